@@ -1,0 +1,149 @@
+// The wide steps a forward pass is made of. A backend implements them for one device; steps only
+// enqueue, errors are sticky until synchronize(). Row-major F32 activations throughout: a pointer
+// named x with width w holds (n_tokens, w). One thread drives a backend.
+#pragma once
+
+#include "backend/batch.h"
+#include "quant/formats.h"
+
+#include <rocmforge/error.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace rocmforge {
+
+/// A weight matrix resident on a backend, perhaps repacked. A plain handle: the backend owns the
+/// bytes and frees them when it is destroyed.
+struct Weight {
+    Format format = Format::f32;
+    int64_t n_in = 0; ///< weights per row
+    int64_t n_out = 0; ///< rows
+    const void* data = nullptr;
+    uint32_t layout = 0; ///< the backend's own tag for how `data` is arranged
+
+    explicit operator bool() const { return data != nullptr; }
+};
+
+enum class NormKind { rms, layer };
+
+/// weight and bias: (width) in backend memory; either may be null (no scale, no bias).
+struct Norm {
+    const float* weight = nullptr;
+    const float* bias = nullptr;
+    float eps = 1e-5f;
+    NormKind kind = NormKind::rms;
+};
+
+/// One output of project(): out (n_tokens, weight.n_out) = x · weightᵀ + bias.
+struct Projection {
+    float* out = nullptr;
+    const Weight* weight = nullptr;
+    const float* bias = nullptr; ///< (n_out) or null
+};
+
+enum class RopePairing {
+    none,
+    interleaved, ///< pairs (2i, 2i+1)
+    half_split, ///< pairs (i, i + n_rot/2), "NEOX"
+};
+
+struct Rope {
+    RopePairing pairing = RopePairing::interleaved;
+    int n_rot = 0; ///< dimensions rotated, from the front of each head
+    /// (n_rot / 2) angle per position of each pair, in backend memory: frequency scaling of every
+    /// kind (linear, llama-3, YaRN, longrope) is folded in when the model is loaded.
+    const float* frequencies = nullptr;
+    float magnitude = 1.0f; ///< factor on cos and sin
+    Norm q_norm; ///< per head, before the rotation; weight null = none
+    Norm k_norm;
+};
+
+enum class KvType { f32, f16 };
+
+/// One layer's share of the paged cache, in backend memory.
+/// Page p of K starts at k + p * k_page_bytes(); within a page (n_kv_heads, page_tokens, head_dim).
+struct KvLayer {
+    void* k = nullptr;
+    void* v = nullptr;
+    KvType type = KvType::f16;
+    int n_kv_heads = 0;
+    int k_head_dim = 0;
+    int v_head_dim = 0;
+
+    [[nodiscard]] int64_t element_bytes() const { return type == KvType::f32 ? 4 : 2; }
+    [[nodiscard]] int64_t k_page_bytes() const
+    {
+        return element_bytes() * n_kv_heads * page_tokens * k_head_dim;
+    }
+    [[nodiscard]] int64_t v_page_bytes() const
+    {
+        return element_bytes() * n_kv_heads * page_tokens * v_head_dim;
+    }
+};
+
+struct Attention {
+    int n_heads = 0; ///< query heads; n_heads / n_kv_heads of them share one KV head
+    float scale = 0; ///< on q·k
+    int window = 0; ///< sliding window: a row sees its last `window` positions, itself included; 0 = all
+    float soft_cap = 0; ///< cap · tanh(score / cap); 0 = none
+    const float* sinks = nullptr; ///< (n_heads) extra softmax logit per head, or null
+};
+
+enum class Activation { silu, gelu, gelu_tanh, relu };
+
+class Backend {
+public:
+    virtual ~Backend() = default;
+
+    /// "CPU AVX-512 VNNI, 2 threads", for people.
+    [[nodiscard]] virtual std::string name() const = 0;
+
+    // Loading. Each returns backend memory that lives as long as the backend.
+
+    /// `data` holds n_out rows of n_in weights in `format`; copied or repacked unless the backend
+    /// can use it in place, so it must stay valid as long as the backend.
+    [[nodiscard]] virtual Result<Weight> upload_matrix(Format format, int64_t n_in, int64_t n_out,
+                                                       std::span<const std::byte> data) = 0;
+    [[nodiscard]] virtual Result<const float*> upload_vector(std::span<const float> values) = 0;
+    /// Zeroed, 64-byte aligned. For activations and the KV cache.
+    [[nodiscard]] virtual Result<void*> allocate(int64_t bytes) = 0;
+
+    // Steps.
+
+    /// Stages what the following steps need of the batch.
+    virtual void begin(const Batch& batch) = 0;
+    /// x (n_tokens, n_embd) = rows of table · scale.
+    virtual void embed(float* x, const Weight& table, std::span<const int32_t> tokens, float scale) = 0;
+    /// y (n_tokens, width) = norm(x); y may be x.
+    virtual void norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width) = 0;
+    /// Up to three projections of one input, which is normed first where `norm` is given.
+    virtual void project(std::span<const Projection> projections, const float* x, const Norm* norm,
+                         int n_tokens) = 0;
+    /// x (n_tokens, weight.n_out) += y (n_tokens, weight.n_in) · weightᵀ + bias, all · scale.
+    virtual void project_residual(float* x, const float* y, const Weight& weight, const float* bias,
+                                  float scale, int n_tokens) = 0;
+    /// Norms and rotates q (n_tokens, n_heads · k_head_dim) in place and k on its way into the
+    /// cache; appends k and v (n_tokens, n_kv_heads · v_head_dim) at the batch's positions.
+    virtual void rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
+                             const Rope& rope, int n_heads) = 0;
+    /// y (n_tokens, n_heads · v_head_dim) = causal softmax attention over the cache.
+    virtual void attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
+                           const Attention& attention) = 0;
+    /// h (n_tokens, gate.n_out) = activation(norm(x) · gateᵀ) ∘ (norm(x) · upᵀ).
+    virtual void gated_ffn(float* h, const float* x, const Weight& gate, const Weight& up,
+                           const Norm& norm, Activation activation, int n_tokens) = 0;
+    /// out (n_outputs, vocab) = norm(x[output_rows]) · weightᵀ · scale.
+    virtual void logits(float* out, const float* x, const Batch& batch, const Norm& norm,
+                        const Weight& weight, float scale) = 0;
+    /// Copies one page of one layer, K and V, within the cache.
+    virtual void copy_page(const KvLayer& kv, int32_t to, int32_t from) = 0;
+    /// Copies backend memory to the host, once the steps before it are done.
+    virtual void download(void* to, const void* from, int64_t bytes) = 0;
+    /// Waits for all steps; the first error since the last call.
+    [[nodiscard]] virtual Status synchronize() = 0;
+};
+
+} // namespace rocmforge

@@ -1,0 +1,32 @@
+// What one forward pass works on: the rows (tokens) of all sequences that take part in this step.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace rocmforge {
+
+/// Tokens per KV page: a multiple of both wave sizes' halves, small enough to share short prompts.
+inline constexpr int page_tokens = 32;
+
+/// The consecutive rows of one sequence.
+struct BatchSequence {
+    int first_row = 0; ///< index into Batch::tokens
+    int n_tokens = 0;
+    int n_past = 0; ///< tokens already in the cache: the position of the first row
+    /// Page ids covering positions 0 … n_past + n_tokens - 1, in order.
+    std::span<const int32_t> pages;
+};
+
+/// Views only; the scheduler owns the arrays for the duration of the step.
+struct Batch {
+    std::span<const int32_t> tokens; ///< (n_tokens)
+    std::span<const int32_t> positions; ///< (n_tokens)
+    std::span<const BatchSequence> sequences;
+    std::span<const int32_t> output_rows; ///< rows whose logits are wanted, ascending
+
+    [[nodiscard]] int n_tokens() const { return static_cast<int>(tokens.size()); }
+    [[nodiscard]] int n_outputs() const { return static_cast<int>(output_rows.size()); }
+};
+
+} // namespace rocmforge
