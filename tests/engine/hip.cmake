@@ -1,0 +1,5 @@
+add_library(fake_hip_without_device MODULE ../support/fake_hip.cpp)
+target_link_libraries(fake_hip_without_device PRIVATE rocmforge_options)
+rocmforge_test(gpu_probe SOURCES gpu_probe_test.cpp LIBRARIES rocmforge_hip)
+target_compile_definitions(tst_gpu_probe PRIVATE FAKE_HIP_LIBRARY="$<TARGET_FILE:fake_hip_without_device>")
+add_dependencies(tst_gpu_probe fake_hip_without_device)
