@@ -59,7 +59,8 @@ private slots:
     {
         write(m_paths.kfd, "");
         fs::permissions(m_paths.kfd, fs::perms::none);
-        fs::permissions(m_paths.kfd.parent_path(), fs::perms::others_exec, fs::perm_options::add);
+        fs::permissions(m_paths.kfd.parent_path(), fs::perms::group_exec | fs::perms::others_exec,
+                        fs::perm_options::add);
         // Root may open everything: be nobody meanwhile.
         const uid_t user = geteuid();
         if (user == 0)
