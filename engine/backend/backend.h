@@ -29,19 +29,22 @@ struct Weight {
 
 enum class NormKind { rms, layer };
 
-/// weight and bias: (width) in backend memory; either may be null (no scale, no bias).
+/// weight and bias: (groups, width) in backend memory, row r of the input taking group r % groups;
+/// either may be null (no scale, no bias).
 struct Norm {
     const float* weight = nullptr;
     const float* bias = nullptr;
     float eps = 1e-5f;
     NormKind kind = NormKind::rms;
+    int groups = 1; ///< more than 1 only in norm()
 };
 
-/// One output of project(): out (n_tokens, weight.n_out) = x · weightᵀ + bias.
+/// One output of project(): out (n_tokens, weight.n_out) = clamp(x · weightᵀ + bias).
 struct Projection {
     float* out = nullptr;
     const Weight* weight = nullptr;
     const float* bias = nullptr; ///< (n_out) or null
+    float clamp = 0; ///< results are limited to ±clamp; 0 = unlimited
 };
 
 enum class RopePairing {
@@ -50,6 +53,8 @@ enum class RopePairing {
     half_split, ///< pairs (i, i + n_rot/2), "NEOX"
 };
 
+enum class NormOrder { before_rotation, after_rotation };
+
 struct Rope {
     RopePairing pairing = RopePairing::interleaved;
     int n_rot = 0; ///< dimensions rotated, from the front of each head
@@ -57,8 +62,9 @@ struct Rope {
     /// kind (linear, llama-3, YaRN, longrope) is folded in when the model is loaded.
     const float* frequencies = nullptr;
     float magnitude = 1.0f; ///< factor on cos and sin
-    Norm q_norm; ///< per head, before the rotation; weight null = none
+    Norm q_norm; ///< per head; weight null = none
     Norm k_norm;
+    NormOrder norm_order = NormOrder::before_rotation;
 };
 
 enum class KvType { f32, f16 };
@@ -90,6 +96,8 @@ struct Attention {
     int window = 0; ///< sliding window: a row sees its last `window` positions, itself included; 0 = all
     float soft_cap = 0; ///< cap · tanh(score / cap); 0 = none
     const float* sinks = nullptr; ///< (n_heads) extra softmax logit per head, or null
+    /// (n_heads) ALiBi: added to a score is slope · (position of k - position of q); or null
+    const float* alibi_slopes = nullptr;
 };
 
 enum class Activation { silu, gelu, gelu_tanh, relu };
@@ -133,11 +141,26 @@ public:
     virtual void attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
                            const Attention& attention) = 0;
     /// h (n_tokens, gate.n_out) = activation(norm(x) · gateᵀ) ∘ (norm(x) · upᵀ).
-    virtual void gated_ffn(float* h, const float* x, const Weight& gate, const Weight& up,
-                           const Norm& norm, Activation activation, int n_tokens) = 0;
+    virtual void gated_ffn(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
+                           Activation activation, int n_tokens) = 0;
     /// out (n_outputs, vocab) = norm(x[output_rows]) · weightᵀ · scale.
     virtual void logits(float* out, const float* x, const Batch& batch, const Norm& norm,
                         const Weight& weight, float scale) = 0;
+
+    // Elementwise steps of rarer blocks. The defaults run on the calling thread and need backend
+    // memory that the host can read; other devices override them.
+
+    /// h (n) = activation(gate) ∘ up; up null = activation(gate). h may be gate or up.
+    virtual void activate(float* h, const float* gate, const float* up, Activation activation, int64_t n);
+    /// x (n) += y · scale.
+    virtual void add(float* x, const float* y, float scale, int64_t n);
+    /// x (n_rows, width) += bias (width).
+    virtual void add_bias(float* x, const float* bias, int n_rows, int64_t width);
+    /// x (n) = cap · tanh(x / cap).
+    virtual void soft_cap(float* x, float cap, int64_t n);
+
+    // Memory.
+
     /// Copies one page of one layer, K and V, within the cache.
     virtual void copy_page(const KvLayer& kv, int32_t to, int32_t from) = 0;
     /// Copies backend memory to the host, once the steps before it are done.

@@ -1,0 +1,33 @@
+#include "backend/backend.h"
+
+#include "backend/activation.h"
+
+#include <cmath>
+
+namespace rocmforge {
+
+void Backend::activate(float* h, const float* gate, const float* up, Activation activation, int64_t n)
+{
+    for (int64_t i = 0; i < n; ++i)
+        h[i] = apply(activation, gate[i]) * (up ? up[i] : 1.0f);
+}
+
+void Backend::add(float* x, const float* y, float scale, int64_t n)
+{
+    for (int64_t i = 0; i < n; ++i)
+        x[i] += y[i] * scale;
+}
+
+void Backend::add_bias(float* x, const float* bias, int n_rows, int64_t width)
+{
+    for (int64_t row = 0; row < n_rows; ++row)
+        add(x + row * width, bias, 1.0f, width);
+}
+
+void Backend::soft_cap(float* x, float cap, int64_t n)
+{
+    for (int64_t i = 0; i < n; ++i)
+        x[i] = cap * std::tanh(x[i] / cap);
+}
+
+} // namespace rocmforge
