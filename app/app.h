@@ -1,0 +1,95 @@
+// The root of everything QML sees: `App` in the module RocmForge.
+#pragma once
+
+#include "chat/chat_controller.h"
+#include "chat/chat_list_model.h"
+#include "hardware/hardware.h"
+#include "inference/inference_thread.h"
+#include "models/engine_controller.h"
+#include "models/model_library.h"
+#include "settings/settings.h"
+#include "store/store.h"
+
+#include <QtCore/QObject>
+#include <QtQml/qqmlregistration.h>
+
+class QJSEngine;
+class QQmlEngine;
+
+struct AppOptions {
+    QString dataDirectory; ///< chats, settings and logs; made when missing
+    InferenceThread::EngineLoader loadEngine; ///< empty: GGUF files by rocmforge::Engine
+    bool loadLastModel = true;
+};
+
+/// GUI thread. One per process, made by main before the QML engine.
+class App : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_SINGLETON
+    Q_PROPERTY(ChatListModel* chats READ chats CONSTANT)
+    /// The open chat; never null.
+    Q_PROPERTY(ChatController* chat READ chat NOTIFY chatChanged)
+    Q_PROPERTY(ModelLibrary* models READ models CONSTANT)
+    Q_PROPERTY(EngineController* engine READ engine CONSTANT)
+    Q_PROPERTY(Hardware* hardware READ hardware CONSTANT)
+    Q_PROPERTY(Settings* settings READ settings CONSTANT)
+    /// No model was ever loaded: offer Ember.
+    Q_PROPERTY(bool firstStart READ firstStart NOTIFY firstStartChanged)
+    /// Why chats cannot be read or written just now; empty = all is well. Nothing is lost
+    /// meanwhile: writes wait in memory and are tried again.
+    Q_PROPERTY(QString databaseError READ databaseError NOTIFY databaseErrorChanged)
+    Q_PROPERTY(QString databaseRemedy READ databaseRemedy NOTIFY databaseErrorChanged)
+    /// The database is damaged: startFreshDatabase() is the way out.
+    Q_PROPERTY(bool databaseDamaged READ databaseDamaged NOTIFY databaseErrorChanged)
+    Q_PROPERTY(QString version READ version CONSTANT)
+
+public:
+    explicit App(const AppOptions& options, QObject* parent = nullptr);
+    ~App() override;
+    /// For the QML engine; main's instance, which it does not own.
+    static App* create(QQmlEngine* qml, QJSEngine* js);
+
+    [[nodiscard]] ChatListModel* chats() { return &m_chats; }
+    [[nodiscard]] ChatController* chat() { return m_chat; }
+    [[nodiscard]] ModelLibrary* models() { return &m_models; }
+    [[nodiscard]] EngineController* engine() { return &m_engine; }
+    [[nodiscard]] Hardware* hardware() { return &m_hardware; }
+    [[nodiscard]] Settings* settings() { return &m_settings; }
+    [[nodiscard]] bool firstStart() const { return m_settings.lastModel().isEmpty(); }
+    [[nodiscard]] QString databaseError() const { return m_problem.text; }
+    [[nodiscard]] QString databaseRemedy() const { return m_problem.remedy; }
+    [[nodiscard]] bool databaseDamaged() const { return m_problem.kind == StoreProblem::Damaged; }
+    [[nodiscard]] QString version() const;
+
+    /// With the person's consent: moves the damaged file aside, keeps it, and begins a new one.
+    Q_INVOKABLE void startFreshDatabase();
+    /// Tries what waits in memory again at once.
+    Q_INVOKABLE void retryDatabase();
+    /// Files dropped on the window, or chosen: adds models to the library.
+    Q_INVOKABLE void openFiles(const QList<QUrl>& urls);
+
+signals:
+    void chatChanged();
+    void firstStartChanged();
+    void databaseErrorChanged();
+    /// Something to tell in passing. kind: "info", "warning" or "error"; remedy may be empty.
+    void notice(const QString& kind, const QString& text, const QString& remedy);
+
+private:
+    void openChat(qint64 chatId);
+    void retireIdleChats();
+    void onProblem(const StoreProblem& problem);
+
+    Settings m_settings;
+    Store m_store;
+    InferenceThread m_inference;
+    EngineController m_engine;
+    ModelLibrary m_models;
+    Hardware m_hardware;
+    ChatListModel m_chats;
+    QHash<qint64, ChatController*> m_open;
+    ChatController* m_chat = nullptr;
+    StoreProblem m_problem;
+};
