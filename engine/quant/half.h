@@ -1,0 +1,53 @@
+// 16-bit floating point: IEEE binary16 ("half") and bfloat16, to and from float, bit-exact.
+#pragma once
+
+#include "quant/device.h"
+
+namespace rocmforge {
+
+ROCMFORGE_HOST_DEVICE inline float half_to_float(uint16_t half)
+{
+    const uint32_t sign = uint32_t(half & 0x8000u) << 16;
+    const uint32_t exponent = (half >> 10) & 31u;
+    const uint32_t mantissa = half & 0x3ffu;
+    if (exponent == 0) { // zero and subnormal: exact in float
+        const float magnitude = float(mantissa) * 0x1p-24f;
+        return sign ? -magnitude : magnitude;
+    }
+    const uint32_t float_exponent = exponent == 31 ? 255 : exponent + (127 - 15);
+    return __builtin_bit_cast(float, sign | float_exponent << 23 | mantissa << 13);
+}
+
+/// Rounds to nearest even; too large becomes infinity, NaN stays NaN.
+ROCMFORGE_HOST_DEVICE inline uint16_t float_to_half(float value)
+{
+    const uint32_t bits = __builtin_bit_cast(uint32_t, value);
+    const uint32_t sign = (bits >> 16) & 0x8000u;
+    const uint32_t magnitude = bits & 0x7fffffffu;
+    if (magnitude > 0x7f800000u)
+        return uint16_t(sign | 0x7e00u);
+    if (magnitude >= 0x47800000u) // 65536
+        return uint16_t(sign | 0x7c00u);
+    if (magnitude < 0x38800000u) { // below 2^-14: let the addition round to a multiple of 2^-24
+        const float shifted = __builtin_bit_cast(float, magnitude) + 0.5f;
+        return uint16_t(sign | (__builtin_bit_cast(uint32_t, shifted) - 0x3f000000u));
+    }
+    const uint32_t odd = (magnitude >> 13) & 1u;
+    return uint16_t(sign | ((magnitude - 0x38000000u + 0xfffu + odd) >> 13));
+}
+
+ROCMFORGE_HOST_DEVICE inline float bfloat16_to_float(uint16_t value)
+{
+    return __builtin_bit_cast(float, uint32_t(value) << 16);
+}
+
+/// Rounds to nearest even; NaN stays NaN.
+ROCMFORGE_HOST_DEVICE inline uint16_t float_to_bfloat16(float value)
+{
+    const uint32_t bits = __builtin_bit_cast(uint32_t, value);
+    if ((bits & 0x7fffffffu) > 0x7f800000u)
+        return uint16_t(bits >> 16 | 64u);
+    return uint16_t((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+} // namespace rocmforge

@@ -1,0 +1,35 @@
+// Q5_K: 256 weights of 5 bits in 8 groups of 32; weight = d · scale · q - dmin · min.
+// The low four bits lie as in Q4_K; bit g of qh[l] is the fifth bit of weight 32 g + l.
+#pragma once
+
+#include "quant/half.h"
+#include "quant/k_scales.h"
+
+namespace rocmforge {
+
+struct BlockQ5_K {
+    static constexpr int weights = 256;
+    uint16_t d; ///< half, scale of the scales
+    uint16_t dmin; ///< half, scale of the mins
+    uint8_t scales[12]; ///< see k_scales.h
+    uint8_t qh[32];
+    uint8_t qs[128];
+};
+static_assert(sizeof(BlockQ5_K) == 176);
+
+ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ5_K& block, float* y)
+{
+    const float d = half_to_float(block.d);
+    const float dmin = half_to_float(block.dmin);
+    for (int g = 0; g < 8; ++g) {
+        const float scale = d * float(k_scale(block.scales, g));
+        const float min = dmin * float(k_min(block.scales, g));
+        for (int l = 0; l < 32; ++l) {
+            const int low = (block.qs[g / 2 * 32 + l] >> (g % 2 * 4)) & 15;
+            const int high = (block.qh[l] >> g) & 1;
+            y[g * 32 + l] = scale * float(low | high << 4) - min;
+        }
+    }
+}
+
+} // namespace rocmforge

@@ -1,0 +1,22 @@
+// Q8_0: 32 weights of 8 bits with one scale; weight = d · q.
+#pragma once
+
+#include "quant/half.h"
+
+namespace rocmforge {
+
+struct BlockQ8_0 {
+    static constexpr int weights = 32;
+    uint16_t d; ///< half
+    int8_t qs[32];
+};
+static_assert(sizeof(BlockQ8_0) == 34);
+
+ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ8_0& block, float* y)
+{
+    const float d = half_to_float(block.d);
+    for (int i = 0; i < 32; ++i)
+        y[i] = float(block.qs[i]) * d;
+}
+
+} // namespace rocmforge

@@ -1,0 +1,1 @@
+rocmforge_test(formats SOURCES engine/formats_test.cpp LIBRARIES rocmforge_quant)
