@@ -44,6 +44,7 @@ struct ModelInfo {
     int64_t n_tensors = 0;
     int64_t n_parameters = 0;
     int64_t n_active_parameters = 0; ///< per token; less than n_parameters for mixtures of experts
+    int64_t bytes_per_token = 0; ///< weights read to decode one token: all active ones, of the embedding one row
     int n_layers = 0;
     int n_embd = 0;
     int n_heads = 0;

@@ -1,0 +1,151 @@
+#include "command.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+namespace rocmforge::cli {
+
+namespace {
+
+void printError(const Error& error, const Context& context)
+{
+    if (context.json) {
+        print({{"error", {{"message", error.message}, {"remedy", error.remedy}}}});
+        return;
+    }
+    std::cerr << "error: " << error.message << '\n';
+    if (!error.remedy.empty())
+        std::cerr << "       " << error.remedy << '\n';
+}
+
+} // namespace
+
+void onRun(CLI::App& command, const Context& context, Action action)
+{
+    command.callback([&context, action = std::move(action)] {
+        if (const Status status = action(); !status) {
+            printError(status.error(), context);
+            throw CLI::RuntimeError(1);
+        }
+    });
+}
+
+void ModelOptions::addTo(CLI::App& command)
+{
+    command.add_option("model", path, "GGUF file (of a split model any part)")->required();
+    command.add_option("-t,--threads", load.n_threads, "threads; 0 = one per core")->check(CLI::NonNegativeNumber);
+    command.add_option("-c,--ctx", load.n_ctx, "context length in tokens; 0 = the model's, at most 8192")
+        ->check(CLI::NonNegativeNumber);
+    command.add_option("--chunk", load.prefill_chunk, "most prompt tokens per step")->check(CLI::PositiveNumber);
+    command.add_option("--kv-type", kvType, "type of the KV cache")->check(CLI::IsMember({"f16", "f32"}));
+    command.add_option("--simd", load.simd, "instruction set; default: the best of this CPU")
+        ->check(CLI::IsMember({"scalar", "avx2", "avx512"}));
+}
+
+Result<std::unique_ptr<Engine>> ModelOptions::loadEngine() const
+{
+    LoadOptions options = load;
+    options.kv_type = kvType == "f32" ? KvCacheType::f32 : KvCacheType::f16;
+    return Engine::load(path, options);
+}
+
+void SamplingOptions::addTo(CLI::App& command)
+{
+    command.add_option("-n,--max-tokens", maxTokens, "most tokens to generate; 0 = until the model stops")
+        ->check(CLI::NonNegativeNumber);
+    command.add_option("--temperature", parameters.temperature, "0 = greedy")->check(CLI::Range(0.0, 5.0));
+    command.add_option("--top-k", parameters.top_k, "0 = all")->check(CLI::NonNegativeNumber);
+    command.add_option("--top-p", parameters.top_p)->check(CLI::Range(0.0, 1.0));
+    command.add_option("--min-p", parameters.min_p)->check(CLI::Range(0.0, 1.0));
+    command.add_option("--repetition-penalty", parameters.repetition_penalty)->check(CLI::Range(0.1, 10.0));
+    command.add_option("--presence-penalty", parameters.presence_penalty);
+    command.add_option("--frequency-penalty", parameters.frequency_penalty);
+    command.add_option("--penalty-window", parameters.penalty_window, "tokens looked back upon; -1 = all");
+    command.add_option("--seed", seed, "-1 = random");
+}
+
+Request SamplingOptions::request() const
+{
+    Request request;
+    request.sampling = parameters;
+    request.max_tokens = maxTokens;
+    if (seed >= 0)
+        request.sampling.seed = static_cast<uint64_t>(seed);
+    return request;
+}
+
+Result<RequestStatistics> runRequest(Engine& engine, Request request,
+                                     const std::function<void(const std::string&)>& onText)
+{
+    bool finished = false;
+    RequestEvent last;
+    request.on_event = [&](const RequestEvent& event) {
+        if (!event.text.empty() && onText)
+            onText(event.text);
+        if (event.kind == RequestEvent::Kind::finished) {
+            finished = true;
+            last = event;
+        }
+    };
+    static_cast<void>(engine.submit(std::move(request)));
+    while (!finished)
+        engine.step();
+    if (last.error)
+        return std::unexpected(*last.error);
+    return last.statistics;
+}
+
+Result<std::string> readText(const std::filesystem::path& path)
+{
+    if (path == "-")
+        return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    std::ifstream file(path, std::ios::binary);
+    std::string text((std::istreambuf_iterator<char>(file)), {});
+    if (!file.is_open() || file.bad())
+        return fail(ErrorKind::unreadable, "Cannot read " + path.string() + ": " + std::strerror(errno) + ".");
+    return text;
+}
+
+std::string bytesText(int64_t bytes)
+{
+    const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double value = static_cast<double>(bytes);
+    size_t unit = 0;
+    for (; value >= 1024 && unit + 1 < std::size(units); ++unit)
+        value /= 1024;
+    char text[32];
+    std::snprintf(text, sizeof text, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    return text;
+}
+
+void print(const Json& json)
+{
+    std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+Json toJson(const RequestStatistics& s)
+{
+    return {{"prompt_tokens", s.prompt_tokens},
+            {"reused_tokens", s.reused_tokens},
+            {"generated_tokens", s.generated_tokens},
+            {"time_to_first_token", s.time_to_first_token},
+            {"prefill_tokens_per_second", s.prefill_rate()},
+            {"decode_tokens_per_second", s.decode_rate()},
+            {"seed", s.seed}};
+}
+
+std::string summary(const RequestStatistics& s)
+{
+    char text[200];
+    std::snprintf(text, sizeof text,
+                  "%d prompt tokens (%d reused) at %.1f tok/s, first token after %.2f s, %d tokens at %.1f tok/s",
+                  s.prompt_tokens, s.reused_tokens, s.prefill_rate(), s.time_to_first_token,
+                  s.generated_tokens, s.decode_rate());
+    return text;
+}
+
+} // namespace rocmforge::cli
