@@ -22,7 +22,19 @@
 namespace rocmforge::gguf {
 
 enum class ValueType : uint32_t {
-    uint8, int8, uint16, int16, uint32, int32, float32, boolean, string, array, uint64, int64, float64,
+    uint8,
+    int8,
+    uint16,
+    int16,
+    uint32,
+    int32,
+    float32,
+    boolean,
+    string,
+    array,
+    uint64,
+    int64,
+    float64,
 };
 
 /// An array's elements stay in the file's bytes; strings are views into them. A Value is valid as
@@ -87,31 +99,42 @@ struct Header {
     std::vector<std::string> warnings;
 };
 
-/// Parses and validates a whole file's bytes.
+/// Parses and validates a whole file's bytes. Its heap stays below twice their number (and 16 KiB)
+/// whatever the counts in the file say.
 [[nodiscard]] Result<Header> parse(std::span<const std::byte> bytes);
+
+enum class MissingShards { fail, skip };
 
 /// An open model file: one GGUF, or all shards of a split one joined.
 class File {
 public:
-    /// Opens `path`; any shard of a split file opens all of them (split_file error naming those
-    /// that are missing). Maps, does not read the weights.
-    [[nodiscard]] static Result<File> open(const std::filesystem::path& path);
+    /// Opens `path`; any shard of a split file opens all of them. Missing ones are a split_file
+    /// error naming them, or are skipped: then missing_paths() names them and their tensors are
+    /// absent. Maps, does not read the weights.
+    [[nodiscard]] static Result<File> open(const std::filesystem::path& path,
+                                           MissingShards missing = MissingShards::fail);
 
+    /// Of the first shard; the others repeat nothing of it.
     [[nodiscard]] const Metadata& metadata() const { return metadata_; }
     [[nodiscard]] std::span<const TensorInfo> tensors() const { return tensors_; }
     [[nodiscard]] const TensorInfo* find_tensor(std::string_view name) const;
     [[nodiscard]] std::span<const std::string> warnings() const { return warnings_; }
     [[nodiscard]] std::span<const std::filesystem::path> paths() const { return paths_; }
-    [[nodiscard]] int64_t bytes() const;
+    [[nodiscard]] std::span<const std::filesystem::path> missing_paths() const { return missing_paths_; }
+    [[nodiscard]] int64_t bytes() const; ///< of all open shards
     /// device_error once a mapped file shrank or vanished beneath us: what was read since is zeros.
     [[nodiscard]] Status intact() const;
 
 private:
-    std::vector<MappedFile> mappings_;
+    void add(const std::filesystem::path& path, MappedFile mapping, Header header);
+    [[nodiscard]] Status check_tensor_count() const;
+
+    std::vector<MappedFile> mappings_; ///< one per entry of paths_
     std::vector<std::filesystem::path> paths_;
+    std::vector<std::filesystem::path> missing_paths_;
     Metadata metadata_;
     std::vector<TensorInfo> tensors_;
-    std::map<std::string_view, size_t> index_;
+    std::vector<size_t> by_name_; ///< indices into tensors_, sorted by name
     std::vector<std::string> warnings_;
 };
 
