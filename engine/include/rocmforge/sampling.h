@@ -15,7 +15,7 @@ struct SamplingParameters {
     float presence_penalty = 0.0f; ///< subtracted once from every token of the window
     float frequency_penalty = 0.0f; ///< subtracted per occurrence in the window
     int penalty_window = 64; ///< tokens looked back upon, prompt included; -1 = all
-    std::optional<uint64_t> seed; ///< same seed, same text; none = drawn at random
+    std::optional<uint64_t> seed = std::nullopt; ///< same seed, same text; none = drawn at random
 };
 
 } // namespace rocmforge
