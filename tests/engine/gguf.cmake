@@ -1,1 +1,1 @@
-rocmforge_test(gguf SOURCES engine/gguf_test.cpp LIBRARIES rocmforge_gguf)
+rocmforge_test(gguf SOURCES gguf_test.cpp LIBRARIES rocmforge_gguf)
