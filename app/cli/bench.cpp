@@ -127,9 +127,8 @@ Json toJson(const Engine& engine, const std::vector<Row>& rows, double bandwidth
                  {"read_bandwidth", bandwidth},
                  {"tests", Json::array()}};
     for (const Row& row : rows) {
-        Json test = {{"test", row.test},
-                     {"tokens_per_second", row.rate.mean},
-                     {"deviation", row.rate.deviation}};
+        Json test = {
+            {"test", row.test}, {"tokens_per_second", row.rate.mean}, {"deviation", row.rate.deviation}};
         if (row.bytesPerToken > 0) {
             test["bytes_per_token"] = row.bytesPerToken;
             test["bytes_per_second"] = row.bytesPerToken * row.rate.mean;
@@ -174,7 +173,8 @@ void addBench(CLI::App& app, const Context& context)
     auto options = std::make_shared<Options>();
     options->model.addTo(*command);
     command->add_option("-p,--prompt", options->prompts, "prompt lengths; 0 = none")->delimiter(',');
-    command->add_option("-n,--generate", options->generations, "tokens to generate; 0 = none")->delimiter(',');
+    command->add_option("-n,--generate", options->generations, "tokens to generate; 0 = none")
+        ->delimiter(',');
     command->add_option("-r,--repetitions", options->repetitions)->check(CLI::PositiveNumber);
     onRun(*command, context, [options, &context] { return run(*options, context); });
 }

@@ -37,10 +37,12 @@ void onRun(CLI::App& command, const Context& context, Action action)
 void ModelOptions::addTo(CLI::App& command)
 {
     command.add_option("model", path, "GGUF file (of a split model any part)")->required();
-    command.add_option("-t,--threads", load.n_threads, "threads; 0 = one per core")->check(CLI::NonNegativeNumber);
+    command.add_option("-t,--threads", load.n_threads, "threads; 0 = one per core")
+        ->check(CLI::NonNegativeNumber);
     command.add_option("-c,--ctx", load.n_ctx, "context length in tokens; 0 = the model's, at most 8192")
         ->check(CLI::NonNegativeNumber);
-    command.add_option("--chunk", load.prefill_chunk, "most prompt tokens per step")->check(CLI::PositiveNumber);
+    command.add_option("--chunk", load.prefill_chunk, "most prompt tokens per step")
+        ->check(CLI::PositiveNumber);
     command.add_option("--kv-type", kvType, "type of the KV cache")->check(CLI::IsMember({"f16", "f32"}));
     command.add_option("--simd", load.simd, "instruction set; default: the best of this CPU")
         ->check(CLI::IsMember({"scalar", "avx2", "avx512"}));
@@ -106,7 +108,8 @@ Result<std::string> readText(const std::filesystem::path& path)
     std::ifstream file(path, std::ios::binary);
     std::string text((std::istreambuf_iterator<char>(file)), {});
     if (!file.is_open() || file.bad())
-        return fail(ErrorKind::unreadable, "Cannot read " + path.string() + ": " + std::strerror(errno) + ".");
+        return fail(ErrorKind::unreadable,
+                    "Cannot read " + path.string() + ": " + std::strerror(errno) + ".");
     return text;
 }
 
@@ -141,10 +144,11 @@ Json toJson(const RequestStatistics& s)
 std::string summary(const RequestStatistics& s)
 {
     char text[200];
-    std::snprintf(text, sizeof text,
-                  "%d prompt tokens (%d reused) at %.1f tok/s, first token after %.2f s, %d tokens at %.1f tok/s",
-                  s.prompt_tokens, s.reused_tokens, s.prefill_rate(), s.time_to_first_token,
-                  s.generated_tokens, s.decode_rate());
+    std::snprintf(
+        text, sizeof text,
+        "%d prompt tokens (%d reused) at %.1f tok/s, first token after %.2f s, %d tokens at %.1f tok/s",
+        s.prompt_tokens, s.reused_tokens, s.prefill_rate(), s.time_to_first_token, s.generated_tokens,
+        s.decode_rate());
     return text;
 }
 

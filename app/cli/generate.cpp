@@ -17,7 +17,8 @@ struct Options {
     bool special = false;
 };
 
-Result<std::vector<int32_t>> promptTokens(const Engine& engine, const Options& options, const std::string& text)
+Result<std::vector<int32_t>> promptTokens(const Engine& engine, const Options& options,
+                                          const std::string& text)
 {
     if (!options.chat)
         return engine.tokenize(text, true, options.special);

@@ -69,7 +69,8 @@ void printFormats(const ModelInfo& info)
 {
     const char* label = "tensors";
     for (const FormatShare& share : info.formats) {
-        row(label) << share.format << ": " << share.n_tensors << " tensors, " << bytesText(share.bytes) << '\n';
+        row(label) << share.format << ": " << share.n_tensors << " tensors, " << bytesText(share.bytes)
+                   << '\n';
         label = "";
     }
 }

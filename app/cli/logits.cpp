@@ -21,7 +21,8 @@ Status write(const std::filesystem::path& path, const std::vector<float>& values
                static_cast<std::streamsize>(values.size() * sizeof(float)));
     file.close();
     if (!file)
-        return fail(ErrorKind::unreadable, "Cannot write " + path.string() + ": " + std::strerror(errno) + ".");
+        return fail(ErrorKind::unreadable,
+                    "Cannot write " + path.string() + ": " + std::strerror(errno) + ".");
     return {};
 }
 
@@ -32,10 +33,11 @@ Status run(const Options& options, const Context& context)
     TRY_STATUS(write(options.output, logits));
     const size_t vocabSize = logits.size() / options.tokens.size();
     if (context.json)
-        print({{"rows", options.tokens.size()}, {"vocab_size", vocabSize}, {"path", options.output.string()}});
+        print(
+            {{"rows", options.tokens.size()}, {"vocab_size", vocabSize}, {"path", options.output.string()}});
     else
-        std::cerr << options.tokens.size() << " x " << vocabSize << " float32 written to " << options.output.string()
-                  << '\n';
+        std::cerr << options.tokens.size() << " x " << vocabSize << " float32 written to "
+                  << options.output.string() << '\n';
     return {};
 }
 
@@ -46,8 +48,11 @@ void addLogits(CLI::App& app, const Context& context)
     auto* command = app.add_subcommand("logits", "write the logits after every given token as raw float32");
     auto options = std::make_shared<Options>();
     options->model.addTo(*command);
-    command->add_option("--tokens", options->tokens, "token ids, separated by commas")->delimiter(',')->required();
-    command->add_option("-o,--output", options->output, "file to write: (tokens, vocabulary) float32")->required();
+    command->add_option("--tokens", options->tokens, "token ids, separated by commas")
+        ->delimiter(',')
+        ->required();
+    command->add_option("-o,--output", options->output, "file to write: (tokens, vocabulary) float32")
+        ->required();
     onRun(*command, context, [options, &context] { return run(*options, context); });
 }
 

@@ -5,7 +5,8 @@ int main(int argc, char** argv)
     using namespace rocmforge::cli;
 
     Context context;
-    CLI::App app("ROCmForge on the command line: look into GGUF models, run them, measure them", "rocmforge-cli");
+    CLI::App app("ROCmForge on the command line: look into GGUF models, run them, measure them",
+                 "rocmforge-cli");
     app.set_version_flag("--version", ROCMFORGE_VERSION);
     app.add_flag("--json", context.json, "print one JSON document");
     app.require_subcommand(1);

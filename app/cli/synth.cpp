@@ -34,11 +34,13 @@ Status run(Options& options, const Context& context)
 
 void addSynth(CLI::App& app, const Context& context)
 {
-    auto* command = app.add_subcommand("synth", "write a model with random weights at real shapes, to measure");
+    auto* command =
+        app.add_subcommand("synth", "write a model with random weights at real shapes, to measure");
     auto options = std::make_shared<Options>();
     command->add_option("output", options->output, "GGUF file to write")->required();
     command->add_option("--preset", options->synth.preset, "shapes")->check(CLI::IsMember(synth_presets()));
-    command->add_option("--quant", options->synth.quantization, "Q4_K_M, Q5_K_M or one format: Q8_0, Q4_0, F16, …");
+    command->add_option("--quant", options->synth.quantization,
+                        "Q4_K_M, Q5_K_M or one format: Q8_0, Q4_0, F16, …");
     command->add_option("--seed", options->synth.seed);
     onRun(*command, context, [options, &context] { return run(*options, context); });
 }

@@ -32,7 +32,9 @@ Status run(const Options& options, const Context& context)
         return {};
     }
     for (const int32_t token : tokens)
-        std::cout << token << '\t' << Json(vocabulary.piece(token)).dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+        std::cout << token << '\t'
+                  << Json(vocabulary.piece(token)).dump(-1, ' ', false, Json::error_handler_t::replace)
+                  << '\n';
     std::cerr << tokens.size() << " tokens\n";
     return {};
 }
@@ -45,7 +47,8 @@ void addTokenize(CLI::App& app, const Context& context)
     auto options = std::make_shared<Options>();
     command->add_option("model", options->model, "GGUF file")->required();
     auto* text = command->add_option("-p,--prompt", options->text, "the text");
-    command->add_option("-f,--file", options->file, "read the text from a file; - is standard input")->excludes(text);
+    command->add_option("-f,--file", options->file, "read the text from a file; - is standard input")
+        ->excludes(text);
     command->add_flag("--add-special", options->addSpecial, "add BOS and EOS as the model wants them");
     command->add_flag("--special", options->parseSpecial, "recognize special tokens in the text");
     onRun(*command, context, [options, &context] { return run(*options, context); });

@@ -119,8 +119,7 @@ private:
 };
 
 namespace QTest {
-template <>
-char* toString(const GpuState& state)
+template <> char* toString(const GpuState& state)
 {
     return QTest::toString(static_cast<int>(state));
 }

@@ -15,7 +15,7 @@ struct SynthOptions {
     std::string preset = "llama-1b"; ///< one of synth_presets()
     std::string quantization = "Q4_K_M"; ///< a format's name, or Q4_K_M / Q5_K_M: the usual mix of K-quants
     uint64_t seed = 1;
-    std::function<bool(double)> progress; ///< 0 … 1; false cancels and removes the file
+    std::function<bool(double)> progress = {}; ///< 0 … 1; false cancels and removes the file
 };
 
 /// "llama-1b", "qwen2.5-0.5b", "llama-8b", …
