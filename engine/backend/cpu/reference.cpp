@@ -1,7 +1,7 @@
 #include "backend/cpu/reference.h"
 
 #include "backend/activation.h"
-#include "backend/cpu/half.h"
+#include "quant/half.h"
 
 #include <algorithm>
 #include <cmath>
@@ -99,7 +99,7 @@ struct CacheSlot {
     void store(const float* values) const
     {
         for (int i = 0; i < head_dim; ++i) {
-            const uint16_t half = half_from_float(values[i]);
+            const uint16_t half = float_to_half(values[i]);
             if (type == KvType::f32)
                 std::memcpy(data + 4 * i, values + i, 4);
             else

@@ -1,0 +1,72 @@
+// Hyperparameters of a model and how they are read from a GGUF file.
+#pragma once
+
+#include "backend/backend.h"
+#include "gguf/gguf.h"
+
+#include <rocmforge/error.h>
+
+#include <string>
+#include <vector>
+
+namespace rocmforge {
+
+enum class RopeScaling { none, linear, yarn };
+
+/// Rotary embedding as the metadata describes it; rope.h turns it into a table of frequencies.
+struct RopeConfig {
+    RopePairing pairing = RopePairing::interleaved;
+    int n_rot = 0; ///< dimensions rotated, from the front of each head; even
+    double theta = 10000;
+    RopeScaling scaling = RopeScaling::none;
+    double factor = 1; ///< context is this many times the original
+    int n_ctx_original = 0;
+    double magnitude = 1; ///< on cos and sin, on top of YaRN's own
+    double yarn_extrapolation = 1;
+    double yarn_beta_fast = 32;
+    double yarn_beta_slow = 1;
+
+    bool operator==(const RopeConfig&) const = default;
+};
+
+/// What may differ from layer to layer.
+struct LayerConfig {
+    int n_heads = 0;
+    int n_kv_heads = 0;
+    int head_dim = 0; ///< of queries and keys
+    int v_head_dim = 0;
+    int n_ff = 0;
+    int window = 0; ///< sliding attention window; 0 = all positions
+    RopeConfig rope;
+
+    [[nodiscard]] int64_t q_width() const { return int64_t{n_heads} * head_dim; }
+    [[nodiscard]] int64_t k_width() const { return int64_t{n_kv_heads} * head_dim; }
+    [[nodiscard]] int64_t v_width() const { return int64_t{n_kv_heads} * v_head_dim; }
+    [[nodiscard]] int64_t y_width() const { return int64_t{n_heads} * v_head_dim; }
+};
+
+/// Hyperparameters, read from metadata through the table of architectures.cpp.
+struct Config {
+    std::string architecture;
+    int n_layers = 0;
+    int n_embd = 0;
+    int n_ff = 0; ///< of the widest layer
+    int n_heads = 0; ///< of the first layer
+    int n_kv_heads = 0; ///< of the first layer
+    int head_dim = 0; ///< of the first layer
+    int n_ctx_train = 0;
+    int vocab_size = 0;
+    float norm_eps = 1e-5f;
+    Activation activation = Activation::silu;
+    float attention_scale = 0; ///< 1/sqrt(head_dim) unless the file says otherwise
+    float embedding_scale = 1;
+    float residual_scale = 1;
+    float logit_scale = 1; ///< factor on the logits
+    std::vector<LayerConfig> layers; ///< (n_layers)
+};
+
+/// Reads and checks the hyperparameters of a supported architecture; unknown_architecture lists
+/// the nearest supported names. Errors name the metadata key, its value and what was expected.
+[[nodiscard]] Result<Config> read_config(const gguf::File& file);
+
+} // namespace rocmforge

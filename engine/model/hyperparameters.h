@@ -1,0 +1,59 @@
+// Metadata of one architecture, range-checked: key "rope.freq_base" stands for
+// "<architecture>.rope.freq_base".
+#pragma once
+
+#include "gguf/gguf.h"
+
+#include <rocmforge/error.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rocmforge {
+
+/// Inclusive bounds of plausible values.
+struct IntegerRange {
+    int64_t smallest;
+    int64_t largest;
+};
+
+class Hyperparameters {
+public:
+    Hyperparameters(const gguf::Metadata& metadata, std::string_view architecture)
+        : metadata_(metadata)
+        , prefix_(std::string(architecture) + ".")
+    {
+    }
+
+    [[nodiscard]] std::string key(std::string_view name) const { return prefix_ + std::string(name); }
+    [[nodiscard]] bool contains(std::string_view name) const { return metadata_.contains(key(name)); }
+
+    /// invalid_value where outside of `range`; missing_metadata where absent without a default.
+    [[nodiscard]] Result<int> integer(std::string_view name, IntegerRange range,
+                                      std::optional<int> absent = {}) const;
+    /// One value per layer; a single value stands for all layers.
+    [[nodiscard]] Result<std::vector<int>> integer_per_layer(std::string_view name, IntegerRange range,
+                                                             int n_layers,
+                                                             std::optional<int> absent = {}) const;
+    /// Finite and above zero.
+    [[nodiscard]] Result<double> positive(std::string_view name, std::optional<double> absent = {}) const;
+    /// Finite and at least zero.
+    [[nodiscard]] Result<double> non_negative(std::string_view name, std::optional<double> absent = {}) const;
+    [[nodiscard]] Result<bool> boolean(std::string_view name, bool absent) const;
+    [[nodiscard]] Result<std::string_view> string(std::string_view name, std::string_view absent) const;
+
+    /// invalid_value about the key: "llama.rope.freq_base is 0; expected …".
+    [[nodiscard]] std::unexpected<Error> invalid(std::string_view name, const std::string& value,
+                                                 const std::string& expected) const;
+
+private:
+    [[nodiscard]] Result<double> number(std::string_view name, std::optional<double> absent) const;
+    [[nodiscard]] Result<int> checked(std::string_view name, int64_t value, IntegerRange range) const;
+
+    const gguf::Metadata& metadata_;
+    std::string prefix_;
+};
+
+} // namespace rocmforge

@@ -1,0 +1,61 @@
+#include "model/model.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rocmforge {
+namespace {
+
+struct Buffer {
+    float* State::* member;
+    int64_t size; ///< floats
+};
+
+/// The buffers of a state, each as wide as the widest layer needs.
+std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_outputs)
+{
+    const auto widest = [&](auto width) {
+        int64_t result = 0;
+        for (const LayerConfig& layer : config.layers)
+            result = std::max<int64_t>(result, width(layer));
+        return result * max_tokens;
+    };
+    const int64_t ff = widest([](const LayerConfig& layer) { return layer.n_ff; });
+    return {
+        {&State::x, int64_t{config.n_embd} * max_tokens},
+        {&State::q, widest([](const LayerConfig& layer) { return layer.q_width(); })},
+        {&State::k, widest([](const LayerConfig& layer) { return layer.k_width(); })},
+        {&State::v, widest([](const LayerConfig& layer) { return layer.v_width(); })},
+        {&State::y, widest([](const LayerConfig& layer) { return layer.y_width(); })},
+        {&State::h, ff},
+        {&State::gate, ff},
+        {&State::logits, int64_t{config.vocab_size} * max_outputs},
+    };
+}
+
+constexpr int64_t float_bytes = sizeof(float);
+
+} // namespace
+
+int64_t state_bytes(const Config& config, int max_tokens, int max_outputs)
+{
+    int64_t bytes = 0;
+    for (const Buffer& buffer : buffers(config, max_tokens, max_outputs))
+        bytes += buffer.size * float_bytes;
+    return bytes;
+}
+
+Result<State> Model::create_state(int max_tokens, int max_outputs) const
+{
+    State state;
+    state.max_tokens = max_tokens;
+    state.max_outputs = max_outputs;
+    for (const Buffer& buffer : buffers(config_, max_tokens, max_outputs)) {
+        TRY(void* memory, backend_->allocate(buffer.size * float_bytes));
+        state.*buffer.member = static_cast<float*>(memory);
+    }
+    state.host_logits.resize(static_cast<size_t>(config_.vocab_size) * static_cast<size_t>(max_outputs));
+    return state;
+}
+
+} // namespace rocmforge

@@ -1,0 +1,149 @@
+#include "model/weight_plan.h"
+
+#include "gguf/quoted.h"
+#include "model/finite.h"
+
+#include <algorithm>
+
+namespace rocmforge {
+namespace {
+
+constexpr std::string_view download_again =
+    "Download the file again or choose another conversion of the model.";
+
+std::string shape_text(const gguf::TensorInfo& tensor)
+{
+    std::string text;
+    for (size_t i = 0; i < static_cast<size_t>(tensor.n_dims); ++i)
+        text += (i ? " × " : "") + std::to_string(tensor.shape[i]);
+    return text;
+}
+
+std::unexpected<Error> wrong_shape(const gguf::TensorInfo& tensor, Extent n_in, Extent n_out)
+{
+    std::string expected = std::to_string(n_in.size);
+    std::string meaning(n_in.name);
+    if (!n_out.name.empty()) {
+        expected += " × " + std::to_string(n_out.size);
+        meaning += " × " + std::string(n_out.name);
+    }
+    return fail(ErrorKind::shape_mismatch,
+                "Tensor " + gguf::quoted(tensor.name) + " has the shape " + shape_text(tensor)
+                    + "; the model needs " + expected + " (" + meaning + ").",
+                std::string(download_again));
+}
+
+std::unexpected<Error> not_finite(std::string_view tensor_name)
+{
+    return fail(ErrorKind::non_finite_weights,
+                "Tensor " + gguf::quoted(tensor_name) + " holds values that are not finite numbers.",
+                std::string(download_again));
+}
+
+Result<std::vector<float>> read_finite(const gguf::TensorInfo& tensor)
+{
+    std::vector<float> values(static_cast<size_t>(tensor.n_weights()));
+    format_info(tensor.format).dequantize(tensor.data.data(), values.data(), tensor.n_weights());
+    if (!all_finite(values))
+        return not_finite(tensor.name);
+    return values;
+}
+
+} // namespace
+
+Result<const gguf::TensorInfo*> WeightPlan::find_shaped(const std::string& name, Extent n_in, Extent n_out)
+{
+    const gguf::TensorInfo* tensor = file_.find_tensor(name);
+    if (!tensor)
+        return fail(ErrorKind::missing_tensor, "The file lacks the tensor " + gguf::quoted(name) + ".",
+                    std::string(download_again));
+    if (tensor->shape[0] != n_in.size || tensor->n_weights() != n_in.size * n_out.size)
+        return wrong_shape(*tensor, n_in, n_out);
+    used_.insert(tensor->name);
+    return tensor;
+}
+
+Status WeightPlan::matrix(Weight& to, const std::string& name, Extent n_in, Extent n_out)
+{
+    const RowBlock all_rows{&to, n_out.size};
+    return merged({&all_rows, 1}, name, n_in, n_out);
+}
+
+Status WeightPlan::merged(std::span<const RowBlock> blocks, const std::string& name, Extent n_in,
+                          Extent n_out)
+{
+    TRY(const gguf::TensorInfo* tensor, find_shaped(name, n_in, n_out));
+    const auto row_bytes = static_cast<size_t>(format_bytes(tensor->format, n_in.size));
+    size_t offset = 0;
+    for (const RowBlock& block : blocks) {
+        const size_t bytes = row_bytes * static_cast<size_t>(block.n_out);
+        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, block.to, nullptr});
+        offset += bytes;
+    }
+    return {};
+}
+
+Status WeightPlan::vector(const float*& to, const std::string& name, Extent n)
+{
+    TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, {1, {}}));
+    steps_.push_back({tensor, tensor->data, 1, nullptr, &to});
+    return {};
+}
+
+Status WeightPlan::optional_vector(const float*& to, const std::string& name, Extent n)
+{
+    if (!contains(name))
+        return {};
+    return vector(to, name, n);
+}
+
+Result<std::vector<float>> WeightPlan::read(const std::string& name, Extent n)
+{
+    TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, {1, {}}));
+    return read_finite(*tensor);
+}
+
+Status WeightPlan::check_complete() const
+{
+    for (const gguf::TensorInfo& tensor : file_.tensors())
+        if (!used_.contains(tensor.name))
+            return fail(ErrorKind::unsupported,
+                        "Tensor " + gguf::quoted(tensor.name)
+                            + " has no place in this architecture as ROCmForge knows it.",
+                        "Choose another conversion of the model, or a newer version of ROCmForge.");
+    return {};
+}
+
+Status WeightPlan::upload(Backend& backend, const std::function<bool(double)>& progress)
+{
+    // In file order, so that a cold file is read from front to back.
+    std::ranges::sort(steps_, {}, [](const Step& step) { return step.data.data(); });
+    double total = 0, done = 0;
+    for (const Step& step : steps_)
+        total += double(step.data.size());
+    for (const Step& step : steps_) {
+        if (progress && !progress(done / total))
+            return fail(ErrorKind::cancelled, "Loading the model was cancelled.");
+        TRY_STATUS(run(step, backend));
+        done += double(step.data.size());
+    }
+    if (progress)
+        static_cast<void>(progress(1.0));
+    return {};
+}
+
+Status WeightPlan::run(const Step& step, Backend& backend)
+{
+    const gguf::TensorInfo& tensor = *step.tensor;
+    if (!step.matrix) {
+        TRY(const std::vector<float> values, read_finite(tensor));
+        TRY(*step.vector, backend.upload_vector(values));
+        return {};
+    }
+    if (!all_finite(tensor.format, step.data))
+        return not_finite(tensor.name);
+    TRY(*step.matrix, backend.upload_matrix(tensor.format, tensor.shape[0], step.n_rows, step.data));
+    return {};
+}
+
+} // namespace rocmforge

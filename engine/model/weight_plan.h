@@ -1,0 +1,81 @@
+// Which tensor goes where. A plan is made, and every tensor checked, before anything is uploaded,
+// so that a broken file is refused at once and forward() cannot fail on it.
+#pragma once
+
+#include "backend/backend.h"
+#include "gguf/gguf.h"
+
+#include <rocmforge/error.h>
+
+#include <functional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rocmforge {
+
+/// One side of a tensor, with the name by which errors call it: "embedding length".
+struct Extent {
+    int64_t size = 0;
+    std::string_view name;
+};
+
+/// Consecutive rows of a tensor that are a weight of their own.
+struct RowBlock {
+    Weight* to = nullptr;
+    int64_t n_out = 0;
+};
+
+class WeightPlan {
+public:
+    /// The file must outlive the plan; so must every destination until upload().
+    explicit WeightPlan(const gguf::File& file)
+        : file_(file)
+    {
+    }
+
+    [[nodiscard]] bool contains(const std::string& name) const { return file_.find_tensor(name) != nullptr; }
+    [[nodiscard]] const gguf::TensorInfo* find(const std::string& name) const
+    {
+        return file_.find_tensor(name);
+    }
+
+    /// A matrix of (n_out, n_in). missing_tensor or shape_mismatch.
+    [[nodiscard]] Status matrix(Weight& to, const std::string& name, Extent n_in, Extent n_out);
+    /// A matrix whose rows are several weights, one after the other.
+    [[nodiscard]] Status merged(std::span<const RowBlock> blocks, const std::string& name, Extent n_in,
+                                Extent n_out);
+    /// A vector of n numbers, whatever its format.
+    [[nodiscard]] Status vector(const float*& to, const std::string& name, Extent n);
+    /// The same where the file has it; `to` stays null where not.
+    [[nodiscard]] Status optional_vector(const float*& to, const std::string& name, Extent n);
+    /// Reads a vector now. non_finite_weights.
+    [[nodiscard]] Result<std::vector<float>> read(const std::string& name, Extent n);
+
+    /// unsupported, naming the first tensor of the file that has no place in the plan: computing
+    /// without it would give wrong answers.
+    [[nodiscard]] Status check_complete() const;
+    /// Fills all destinations. `progress` as in Model::load.
+    [[nodiscard]] Status upload(Backend& backend, const std::function<bool(double)>& progress);
+
+private:
+    struct Step {
+        const gguf::TensorInfo* tensor = nullptr;
+        std::span<const std::byte> data;
+        int64_t n_rows = 0;
+        Weight* matrix = nullptr;
+        const float** vector = nullptr; ///< set where matrix is null
+    };
+
+    [[nodiscard]] Result<const gguf::TensorInfo*> find_shaped(const std::string& name, Extent n_in,
+                                                              Extent n_out);
+    [[nodiscard]] static Status run(const Step& step, Backend& backend);
+
+    const gguf::File& file_;
+    std::vector<Step> steps_;
+    std::set<std::string_view> used_;
+};
+
+} // namespace rocmforge

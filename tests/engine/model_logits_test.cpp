@@ -1,0 +1,173 @@
+// Logits of whole models against reference data, on every backend.
+#include "backend/cpu/reference.h"
+#include "model_session.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <random>
+
+using namespace rocmforge;
+using namespace rocmforge::test;
+
+namespace {
+
+constexpr int n_tokens = 64;
+constexpr int n_prefill = 48;
+
+struct GoldenModel {
+    std::filesystem::path directory;
+    QJsonObject json;
+
+    GoldenModel(const std::filesystem::path& folder, const QString& name)
+        : directory(folder)
+    {
+        QFile file(QString::fromStdString((folder / (name + ".json").toStdString()).string()));
+        if (file.open(QIODevice::ReadOnly))
+            json = QJsonDocument::fromJson(file.readAll()).object();
+    }
+
+    [[nodiscard]] std::filesystem::path path(const char* key) const
+    {
+        return directory / json[key].toString().toStdString();
+    }
+
+    [[nodiscard]] std::vector<float> logits(const char* key = "logits") const
+    {
+        return readArray<float>(path(key));
+    }
+
+    [[nodiscard]] std::vector<int32_t> tokens() const { return integers(json["tokens"]); }
+
+    static std::vector<int32_t> integers(const QJsonValue& array)
+    {
+        std::vector<int32_t> values;
+        for (const QJsonValue value : array.toArray())
+            values.push_back(value.toInt());
+        return values;
+    }
+};
+
+int32_t argmax(std::span<const float> logits)
+{
+    return static_cast<int32_t>(std::ranges::max_element(logits) - logits.begin());
+}
+
+std::vector<int> prefillThenSingleSteps()
+{
+    std::vector<int> chunks(n_tokens - n_prefill + 1, 1);
+    chunks.front() = n_prefill;
+    return chunks;
+}
+
+std::vector<int> randomChunks(std::mt19937& random)
+{
+    std::vector<int> chunks;
+    for (int left = n_tokens; left > 0; left -= chunks.back())
+        chunks.push_back(std::uniform_int_distribution(1, std::min(left, 20))(random));
+    return chunks;
+}
+
+} // namespace
+
+class ModelLogitsTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { backend_ = std::make_unique<CpuReference>(); }
+
+    void committedModelMatchesReference()
+    {
+        const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
+        auto session = ModelSession::open(golden.path("file"), *backend_, KvType::f32);
+        QVERIFY2(session, errorText(session));
+        const auto logits = session->run(golden.tokens());
+        QVERIFY2(logits, errorText(logits));
+        QCOMPARE_LT(nmse(*logits, golden.logits()), 1e-9);
+    }
+
+    void logitsMatchReference_data() { goldenModels(); }
+    void logitsMatchReference()
+    {
+        QFETCH(QString, name);
+        const GoldenModel golden(goldenDir() / "models", name);
+        for (const auto& [type, tolerance] : {std::pair(KvType::f32, 1e-9), std::pair(KvType::f16, 1e-5)}) {
+            auto session = ModelSession::open(golden.path("file"), *backend_, type);
+            QVERIFY2(session, errorText(session));
+            const auto logits = session->run(golden.tokens());
+            QVERIFY2(logits, errorText(logits));
+            QCOMPARE_LT(nmse(*logits, golden.logits()), tolerance);
+        }
+    }
+
+    void chunkingDoesNotChangeLogits_data() { goldenModels(); }
+    void chunkingDoesNotChangeLogits()
+    {
+        QFETCH(QString, name);
+        const GoldenModel golden(goldenDir() / "models", name);
+        auto session = ModelSession::open(golden.path("file"), *backend_, KvType::f32);
+        QVERIFY2(session, errorText(session));
+        std::mt19937 random(1);
+        for (const auto& chunks : {prefillThenSingleSteps(), randomChunks(random), randomChunks(random)}) {
+            const auto logits = session->run(golden.tokens(), chunks);
+            QVERIFY2(logits, errorText(logits));
+            QCOMPARE_LT(nmse(*logits, golden.logits()), 1e-9);
+        }
+    }
+
+    void greedyContinuationAgrees_data() { goldenModels(); }
+    void greedyContinuationAgrees()
+    {
+        QFETCH(QString, name);
+        constexpr double closest_margin = 0.05;
+        const GoldenModel golden(goldenDir() / "models", name);
+        const QJsonObject greedy = golden.json["greedy"].toObject();
+        const QJsonArray margins = greedy["margin"].toArray();
+        const auto expected = GoldenModel::integers(greedy["tokens"]);
+
+        auto session = ModelSession::open(golden.path("file"), *backend_, KvType::f32);
+        QVERIFY2(session, errorText(session));
+        auto logits = session->run(GoldenModel::integers(greedy["prompt"]));
+        for (size_t i = 0; i < expected.size() && margins[qsizetype(i)].toDouble() >= closest_margin; ++i) {
+            QVERIFY2(logits, errorText(logits));
+            const int32_t token = argmax(std::span(*logits).last(size_t(session->vocabSize())));
+            QCOMPARE(token, expected[i]);
+            logits = session->run({&token, 1});
+        }
+    }
+
+    void quantizedModelIsAsCloseAsThePeer_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const char* format : {"q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k", "q3_k", "q4_k", "q5_k",
+                                   "q6_k", "iq4_nl", "iq4_xs", "mxfp4", "mixed"})
+            QTest::newRow(format) << QString("llama-256-") + format;
+    }
+    void quantizedModelIsAsCloseAsThePeer()
+    {
+        REQUIRE_GOLDEN();
+        QFETCH(QString, name);
+        const GoldenModel golden(goldenDir() / "models-quantized", name);
+        auto session = ModelSession::open(golden.path("file"), *backend_, KvType::f32);
+        QVERIFY2(session, errorText(session));
+        const auto logits = session->run(golden.tokens());
+        QVERIFY2(logits, errorText(logits));
+        QCOMPARE_LT(nmse(*logits, golden.logits("exact_logits")), 1.5 * golden.json["peer_nmse"].toDouble());
+    }
+
+private:
+    void goldenModels()
+    {
+        REQUIRE_GOLDEN();
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"llama", "llama-bias", "llama-hd64", "llama-linear", "llama-yarn",
+                                 "llama3-rope-freqs", "qwen2", "qwen3"})
+            QTest::newRow(name) << QString(name);
+    }
+
+    std::unique_ptr<Backend> backend_;
+};
+
+QTEST_APPLESS_MAIN(ModelLogitsTest)
+#include "model_logits_test.moc"
