@@ -1,5 +1,6 @@
 #include "quant/formats.h"
 
+#include "quant/block_quantizers.h"
 #include "quant/floats.h"
 #include "quant/iq4.h"
 #include "quant/mxfp4.h"
@@ -25,9 +26,16 @@ template <typename Block> void dequantize_row(const std::byte* src, float* dst, 
         dequantize(blocks[i], dst + i * Block::weights);
 }
 
+template <typename Block> void quantize_row(const float* src, std::byte* dst, int64_t n)
+{
+    auto* blocks = reinterpret_cast<Block*>(dst);
+    for (int64_t i = 0; i < n / Block::weights; ++i)
+        quantize(src + i * Block::weights, blocks[i]);
+}
+
 template <typename Block> constexpr FormatInfo entry(Format format, std::string_view name)
 {
-    return {format, name, Block::weights, sizeof(Block), dequantize_row<Block>};
+    return {format, name, Block::weights, sizeof(Block), dequantize_row<Block>, quantize_row<Block>};
 }
 
 constexpr std::array table = {

@@ -8,14 +8,15 @@ namespace rocmforge {
 ROCMFORGE_HOST_DEVICE inline float half_to_float(uint16_t half)
 {
     const uint32_t sign = uint32_t(half & 0x8000u) << 16;
-    const uint32_t exponent = (half >> 10) & 31u;
-    const uint32_t mantissa = half & 0x3ffu;
-    if (exponent == 0) { // zero and subnormal: exact in float
-        const float magnitude = float(mantissa) * 0x1p-24f;
-        return sign ? -magnitude : magnitude;
-    }
-    const uint32_t float_exponent = exponent == 31 ? 255 : exponent + (127 - 15);
-    return __builtin_bit_cast(float, sign | float_exponent << 23 | mantissa << 13);
+    const uint32_t magnitude = uint32_t(half & 0x7fffu) << 13;
+    // Zero and subnormals are whole multiples of 2^-24. All cases are computed and one is selected,
+    // so that loops over halves vectorize.
+    const float subnormal = float(half & 0x3ffu) * 0x1p-24f;
+    const uint32_t normal = magnitude + ((127u - 15u) << 23);
+    const uint32_t infinite = magnitude | 0x7f800000u;
+    uint32_t bits = magnitude < (1u << 23) ? __builtin_bit_cast(uint32_t, subnormal) : normal;
+    bits = magnitude < (31u << 23) ? bits : infinite;
+    return __builtin_bit_cast(float, sign | bits);
 }
 
 /// Rounds to nearest even; too large becomes infinity, NaN stays NaN.

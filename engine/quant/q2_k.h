@@ -19,10 +19,13 @@ ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ2_K& block, float* y)
 {
     const float d = half_to_float(block.d);
     const float dmin = half_to_float(block.dmin);
-    for (int i = 0; i < 256; ++i) {
-        const uint8_t scale = block.scales[i / 16];
-        const int q = (block.qs[i / 128 * 32 + i % 32] >> (i % 128 / 32 * 2)) & 3;
-        y[i] = d * float(scale & 15) * float(q) - dmin * float(scale >> 4);
+    for (int g = 0; g < 16; ++g) {
+        const float scale = d * float(block.scales[g] & 15);
+        const float min = dmin * float(block.scales[g] >> 4);
+        const uint8_t* qs = block.qs + g / 8 * 32 + g % 2 * 16;
+        const int shift = g % 8 / 2 * 2;
+        for (int l = 0; l < 16; ++l)
+            y[g * 16 + l] = scale * float((qs[l] >> shift) & 3) - min;
     }
 }
 

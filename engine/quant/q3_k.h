@@ -26,10 +26,16 @@ ROCMFORGE_HOST_DEVICE inline int q3_k_scale(const BlockQ3_K& block, int g)
 ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ3_K& block, float* y)
 {
     const float d = half_to_float(block.d);
-    for (int i = 0; i < 256; ++i) {
-        const int low = (block.qs[i / 128 * 32 + i % 32] >> (i % 128 / 32 * 2)) & 3;
-        const int high = (block.hmask[i % 32] >> (i / 32)) & 1;
-        y[i] = d * float(q3_k_scale(block, i / 16) - 32) * float((low | high << 2) - 4);
+    for (int g = 0; g < 16; ++g) {
+        const float scale = d * float(q3_k_scale(block, g) - 32);
+        const uint8_t* qs = block.qs + g / 8 * 32 + g % 2 * 16;
+        const uint8_t* hmask = block.hmask + g % 2 * 16;
+        const int shift = g % 8 / 2 * 2;
+        for (int l = 0; l < 16; ++l) {
+            const int low = (qs[l] >> shift) & 3;
+            const int high = (hmask[l] >> (g / 2)) & 1;
+            y[g * 16 + l] = scale * float((low | high << 2) - 4);
+        }
     }
 }
 

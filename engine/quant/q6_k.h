@@ -19,12 +19,15 @@ static_assert(sizeof(BlockQ6_K) == 210);
 ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ6_K& block, float* y)
 {
     const float d = half_to_float(block.d);
-    for (int i = 0; i < 256; ++i) {
-        const int half = i / 128;
-        const int j = i % 128;
-        const int low = (block.ql[half * 64 + j % 64] >> (j / 64 * 4)) & 15;
-        const int high = (block.qh[half * 32 + j % 32] >> (j / 32 * 2)) & 3;
-        y[i] = d * float(block.scales[i / 16]) * float((low | high << 4) - 32);
+    for (int g = 0; g < 16; ++g) {
+        const float scale = d * float(block.scales[g]);
+        const uint8_t* ql = block.ql + g / 8 * 64 + g % 4 * 16;
+        const uint8_t* qh = block.qh + g / 8 * 32 + g % 2 * 16;
+        for (int l = 0; l < 16; ++l) {
+            const int low = (ql[l] >> (g % 8 / 4 * 4)) & 15;
+            const int high = (qh[l] >> (g % 8 / 2 * 2)) & 3;
+            y[g * 16 + l] = scale * float((low | high << 4) - 32);
+        }
     }
 }
 
