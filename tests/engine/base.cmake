@@ -1,0 +1,1 @@
+rocmforge_test(mapped_file SOURCES mapped_file_test.cpp LIBRARIES rocmforge_base)
