@@ -44,10 +44,17 @@ public:
     [[nodiscard]] virtual std::span<const std::string> warnings() const = 0;
 };
 
-/// Joins token pieces of one answer and hands out complete UTF-8 characters only.
+/// Joins token pieces of one answer and hands out complete UTF-8 characters only. All that push()
+/// and finish() return, joined, is decode() of the same tokens made valid. One thread at a time;
+/// the tokenizer must outlive it.
 class StreamDecoder {
 public:
-    explicit StreamDecoder(const Tokenizer& tokenizer) : tokenizer_(&tokenizer) {}
+    /// `show_special`: control tokens come out as text too, for whoever parses the model's markup.
+    explicit StreamDecoder(const Tokenizer& tokenizer, bool show_special = false)
+        : tokenizer_(&tokenizer)
+        , show_special_(show_special)
+    {
+    }
     /// The text this token completes; may be empty. Bytes that can never become UTF-8 come out as U+FFFD.
     [[nodiscard]] std::string push(int32_t token);
     /// What is still held back, made valid.
@@ -55,7 +62,8 @@ public:
 
 private:
     const Tokenizer* tokenizer_;
-    std::string pending_;
+    bool show_special_;
+    std::string pending_; ///< at most three bytes: the start of a character
     bool first_ = true;
 };
 
