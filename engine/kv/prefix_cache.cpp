@@ -19,45 +19,50 @@ PrefixCache::PrefixCache(int n_pages, CopyPage copy_page)
 {
 }
 
-int PrefixCache::reuse(PageTable& table, std::span<const int32_t> tokens)
+int PrefixCache::reuse_pages(PageTable& table, std::span<const int32_t> tokens)
 {
     const int before = table.n_tokens;
-    if (before % page_tokens != 0 || tokens.empty())
-        return 0;
-    const auto usable = tokens.first(tokens.size() - 1);
-    while (reuse_full_page(table, usable.subspan(static_cast<size_t>(table.n_tokens)))) { }
-    table.n_tokens += reuse_part_of_page(table, usable.subspan(static_cast<size_t>(table.n_tokens)));
+    for (auto found = match_next(table, tokens); found.n_tokens == page_tokens;
+         found = match_next(table, tokens)) {
+        pool_.retain(found.node->page);
+        table.pages.push_back(found.node->page);
+        table.node = found.node;
+        table.n_tokens += page_tokens;
+    }
+    tree_.touch(node_of(table));
     return table.n_tokens - before;
 }
 
-bool PrefixCache::reuse_full_page(PageTable& table, std::span<const int32_t> next)
+int PrefixCache::reuse(PageTable& table, std::span<const int32_t> tokens)
 {
-    const RadixTree::Match found = RadixTree::match(*node_of(table), next);
-    if (found.n_tokens < page_tokens)
-        return false;
-    pool_.retain(found.node->page);
-    tree_.touch(found.node);
-    table.pages.push_back(found.node->page);
-    table.node = found.node;
-    table.n_tokens += page_tokens;
-    return true;
+    const int before = table.n_tokens;
+    reuse_pages(table, tokens);
+    if (const RadixTree::Match found = match_next(table, tokens); found.n_tokens > 0)
+        if (copy_page_to(table, found.node))
+            table.n_tokens += found.n_tokens;
+    return table.n_tokens - before;
 }
 
-int PrefixCache::reuse_part_of_page(PageTable& table, std::span<const int32_t> next)
+/// The cached page that begins like the tokens after the table's last full page, the very last excepted.
+RadixTree::Match PrefixCache::match_next(const PageTable& table, std::span<const int32_t> tokens)
 {
-    const RadixTree::Match found = RadixTree::match(*node_of(table), next);
-    if (found.n_tokens == 0)
-        return 0;
-    const int32_t source = found.node->page;
-    pool_.retain(source); // so that making room does not evict it
-    tree_.touch(found.node);
+    if (table.n_tokens % page_tokens != 0 || tokens.empty())
+        return {};
+    const auto usable = tokens.first(tokens.size() - 1);
+    return RadixTree::match(*node_of(table), usable.subspan(static_cast<size_t>(table.n_tokens)));
+}
+
+bool PrefixCache::copy_page_to(PageTable& table, RadixNode* source)
+{
+    tree_.touch(source);
+    pool_.retain(source->page); // so that making room does not evict it
     const std::optional<int32_t> page = allocate();
     if (page) {
-        copy_page_(*page, source);
+        copy_page_(*page, source->page);
         table.pages.push_back(*page);
     }
-    pool_.release(source);
-    return page ? found.n_tokens : 0;
+    pool_.release(source->page);
+    return page.has_value();
 }
 
 int PrefixCache::reserve(PageTable& table, int n_tokens)

@@ -30,8 +30,10 @@ public:
     /// `copy_page` copies a page's content on the device.
     PrefixCache(int n_pages, CopyPage copy_page);
 
-    /// Extends a table, which holds the first of `tokens`, by cached pages that hold the next ones;
-    /// the last token is left to compute, since its logits are wanted. Returns the tokens gained.
+    /// Extends a table, which holds the first of `tokens`, by the cached pages of the next ones. The
+    /// last token is left to compute, since its logits are wanted. Returns the tokens gained.
+    int reuse_pages(PageTable& table, std::span<const int32_t> tokens);
+    /// The same, and then by a copy of the page that begins like what is left.
     int reuse(PageTable& table, std::span<const int32_t> tokens);
     /// Makes room for n_tokens positions, or as many as can be had. Returns the table's capacity.
     int reserve(PageTable& table, int n_tokens);
@@ -49,8 +51,8 @@ public:
 private:
     [[nodiscard]] std::optional<int32_t> allocate();
     [[nodiscard]] RadixNode* node_of(const PageTable& table);
-    [[nodiscard]] bool reuse_full_page(PageTable& table, std::span<const int32_t> next);
-    [[nodiscard]] int reuse_part_of_page(PageTable& table, std::span<const int32_t> next);
+    [[nodiscard]] RadixTree::Match match_next(const PageTable& table, std::span<const int32_t> tokens);
+    [[nodiscard]] bool copy_page_to(PageTable& table, RadixNode* source);
     void share_page(PageTable& table, size_t index, std::span<const int32_t> tokens);
 
     PagePool pool_;

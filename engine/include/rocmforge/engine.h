@@ -69,12 +69,12 @@ struct RequestEvent {
 };
 
 struct Request {
-    std::vector<int32_t> prompt;
-    SamplingParameters sampling;
+    std::vector<int32_t> prompt = {};
+    SamplingParameters sampling = {};
     int max_tokens = 0; ///< 0 = until the model stops or the context is full
-    std::vector<std::string> stop; ///< the answer ends before the first of these
+    std::vector<std::string> stop = {}; ///< the answer ends before the first of these
     bool ignore_stop_tokens = false; ///< for benchmarks
-    std::function<void(const RequestEvent&)> on_event;
+    std::function<void(const RequestEvent&)> on_event = {};
 };
 
 class Engine {

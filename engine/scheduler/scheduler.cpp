@@ -1,0 +1,231 @@
+#include "scheduler/scheduler.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace rocmforge {
+
+namespace {
+
+SchedulerOptions fitted(SchedulerOptions options)
+{
+    options.n_ctx = std::min(options.n_ctx, options.n_pages * page_tokens);
+    options.max_running = std::min(options.max_running, options.max_rows);
+    return options;
+}
+
+/// Would both compute the same page next? Then one computes it and the other takes it over.
+bool same_next_page(const Sequence& a, const Sequence& b)
+{
+    const auto next_page = [](const Sequence& s) {
+        const int first = s.table.n_tokens / page_tokens * page_tokens;
+        const int n = std::min(page_tokens, s.n_tokens() - first);
+        return s.tokens().subspan(static_cast<size_t>(first), static_cast<size_t>(n));
+    };
+    return a.table.node == b.table.node && next_page(a).size() == page_tokens
+        && std::ranges::equal(next_page(a), next_page(b));
+}
+
+} // namespace
+
+Scheduler::Scheduler(ForwardPass& forward, const Tokenizer& tokenizer, const SchedulerOptions& options)
+    : forward_(forward)
+    , tokenizer_(tokenizer)
+    , options_(fitted(options))
+    , cache_(options.n_pages, [&forward](int32_t to, int32_t from) { forward.copy_page(to, from); })
+    , pace_(options.step_seconds)
+{
+}
+
+void Scheduler::submit(RequestId id, Request request)
+{
+    Status valid = validate(request);
+    auto sequence = std::make_unique<Sequence>(id, std::move(request), tokenizer_);
+    if (valid)
+        waiting_.push_back(std::move(sequence));
+    else
+        sequence->finish(FinishReason::error, std::move(valid).error());
+}
+
+Status Scheduler::validate(const Request& request) const
+{
+    TRY_STATUS(rocmforge::validate(request.sampling));
+    if (request.prompt.empty())
+        return fail(ErrorKind::invalid_request, "The prompt has no tokens.", "Write something.");
+    if (std::ssize(request.prompt) >= n_ctx())
+        return fail(ErrorKind::context_full,
+                    "The prompt has " + std::to_string(request.prompt.size()) + " tokens, the context only "
+                        + std::to_string(n_ctx()) + ".",
+                    "Shorten the conversation, or load the model with a larger context.");
+    for (const int32_t token : request.prompt)
+        if (token < 0 || token >= forward_.vocab_size())
+            return fail(ErrorKind::invalid_request,
+                        "The prompt holds token " + std::to_string(token) + ", the vocabulary ends at "
+                            + std::to_string(forward_.vocab_size() - 1) + ".",
+                        "Make the prompt with this model's own tokenizer.");
+    return {};
+}
+
+void Scheduler::cancel(RequestId id)
+{
+    for (Sequences* sequences : {&waiting_, &running_}) {
+        const auto found = std::ranges::find(*sequences, id, &Sequence::id);
+        if (found == sequences->end())
+            continue;
+        finish(**found, FinishReason::cancelled);
+        sequences->erase(found);
+        return;
+    }
+}
+
+bool Scheduler::step()
+{
+    if (!has_work())
+        return false;
+    admit();
+    plan();
+    run();
+    std::erase_if(running_, [](const auto& sequence) { return sequence->finished(); });
+    return true;
+}
+
+void Scheduler::admit()
+{
+    while (!waiting_.empty() && std::ssize(running_) < options_.max_running) {
+        Sequence& next = *waiting_.front();
+        const int n_reused = cache_.reuse_pages(next.table, next.tokens());
+        if (!can_admit(next)) {
+            cache_.release(next.table, next.tokens());
+            return;
+        }
+        next.start();
+        next.count_reused(n_reused);
+        running_.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+    }
+}
+
+/// Besides its own pages, one for each running sequence to grow into: else it would soon be preempted.
+bool Scheduler::can_admit(const Sequence& sequence) const
+{
+    const int missing = sequence.n_tokens() + 1 - sequence.table.capacity();
+    const int n_pages = (missing + page_tokens - 1) / page_tokens;
+    return running_.empty() || n_pages + std::ssize(running_) <= cache_.n_available();
+}
+
+void Scheduler::preempt_youngest()
+{
+    Sequence& youngest = *running_.back();
+    cache_.release(youngest.table, youngest.tokens());
+    youngest.preempt();
+    waiting_.push_front(std::move(running_.back()));
+    running_.pop_back();
+}
+
+void Scheduler::plan()
+{
+    batch_.clear();
+    plan_decodes();
+    plan_prefills();
+    while (batch_.entries().empty()) { // a single sequence always fits
+        preempt_youngest();
+        plan_prefills();
+    }
+}
+
+void Scheduler::plan_decodes()
+{
+    for (size_t i = 0; i < running_.size(); ++i) {
+        Sequence& sequence = *running_[i];
+        if (!sequence.decoding())
+            continue;
+        while (i < running_.size()
+               && cache_.reserve(sequence.table, sequence.n_tokens()) < sequence.n_tokens())
+            preempt_youngest();
+        if (i < running_.size())
+            batch_.add(sequence, 1);
+    }
+}
+
+void Scheduler::plan_prefills()
+{
+    std::vector<Sequence*> sequences = sequences_to_prefill();
+    // The shortest first: what they leave of their share goes to the longer ones.
+    std::ranges::stable_sort(sequences, {}, &Sequence::n_pending);
+    int budget = std::min(options_.max_rows - batch_.n_rows(), pace_.prefill_tokens(options_.max_rows));
+    auto n_left = static_cast<int>(sequences.size());
+    for (Sequence* sequence : sequences) {
+        const int share = std::max(budget / n_left--, std::min(budget, 1));
+        const int n_past = sequence->table.n_tokens;
+        const int wanted = std::min(sequence->n_pending(), share);
+        const int n = std::min(wanted, cache_.reserve(sequence->table, n_past + wanted) - n_past);
+        if (n == 0)
+            continue;
+        batch_.add(*sequence, n);
+        budget -= n;
+    }
+}
+
+std::vector<Sequence*> Scheduler::sequences_to_prefill()
+{
+    std::vector<Sequence*> sequences;
+    for (const auto& sequence : running_) {
+        if (sequence->decoding())
+            continue;
+        sequence->count_reused(cache_.reuse(sequence->table, sequence->tokens()));
+        if (std::ranges::none_of(sequences, [&](auto* s) { return same_next_page(*s, *sequence); }))
+            sequences.push_back(sequence.get());
+    }
+    return sequences;
+}
+
+void Scheduler::run()
+{
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point begin = Clock::now();
+    const auto logits = forward_.run(batch_.view());
+    if (!logits)
+        return fail_step(logits.error());
+    pace_.measure(batch_.n_rows(), std::chrono::duration<double>(Clock::now() - begin).count());
+
+    auto rest = *logits;
+    const auto vocab_size = static_cast<size_t>(forward_.vocab_size());
+    for (const StepBatch::Entry& entry : batch_.entries()) {
+        Sequence& sequence = *entry.sequence;
+        const bool wants_logits = entry.wants_logits();
+        const int n_past = sequence.table.n_tokens + entry.n_tokens;
+        cache_.commit(sequence.table, sequence.tokens().first(static_cast<size_t>(n_past)));
+        sequence.report_prefill();
+        if (!wants_logits)
+            continue;
+        take_token(sequence, rest.first(vocab_size));
+        rest = rest.subspan(vocab_size);
+    }
+}
+
+void Scheduler::take_token(Sequence& sequence, std::span<const float> logits)
+{
+    const auto token = sampler_.sample(logits, sequence.tokens(), sequence.sampling(), sequence.seed());
+    if (!token)
+        return finish(sequence, FinishReason::error, token.error());
+    if (const auto reason = sequence.append(*token, n_ctx()))
+        finish(sequence, *reason);
+}
+
+void Scheduler::fail_step(const Error& error)
+{
+    for (const StepBatch::Entry& entry : batch_.entries()) {
+        cache_.discard(entry.sequence->table);
+        finish(*entry.sequence, FinishReason::error, error);
+    }
+}
+
+void Scheduler::finish(Sequence& sequence, FinishReason reason, std::optional<Error> error)
+{
+    cache_.release(sequence.table, sequence.tokens());
+    sequence.finish(reason, std::move(error));
+}
+
+} // namespace rocmforge
