@@ -1,0 +1,316 @@
+#include "backend/cpu/cpu_backend.h"
+
+#include "backend/cpu/paged_attention.h"
+#include "backend/cpu/products.h"
+#include "backend/cpu/rotations.h"
+#include "backend/cpu/weights.h"
+
+#include <rocmforge/hardware.h>
+
+#include <algorithm>
+#include <cstring>
+#include <system_error>
+
+namespace rocmforge {
+
+namespace {
+
+using namespace cpu;
+
+/// Elements below which a step is not worth waking other threads for.
+constexpr int64_t serial_elements = 16384;
+
+/// Where one head of one position lies in the cache.
+std::byte* cache_slot(void* base, int64_t page_bytes, int64_t row_bytes, const BatchSequence& sequence,
+                      int position, int kv_head)
+{
+    const int64_t page = sequence.pages[static_cast<size_t>(position / page_tokens)];
+    const int64_t row = int64_t{kv_head} * page_tokens + position % page_tokens;
+    return static_cast<std::byte*>(base) + page * page_bytes + row * row_bytes;
+}
+
+class CpuBackend final : public Backend {
+public:
+    CpuBackend(int n_threads, SimdLevel level)
+        : kernels_(kernels(level))
+        , pool_(n_threads)
+    {
+    }
+
+    [[nodiscard]] std::string name() const override
+    {
+        const int n = pool_.n_threads();
+        return "CPU " + std::string(simd_title(kernels_.level)) + ", " + std::to_string(n)
+            + (n == 1 ? " thread" : " threads");
+    }
+
+    [[nodiscard]] Result<Weight> upload_matrix(Format format, int64_t n_in, int64_t n_out,
+                                               std::span<const std::byte> data) override
+    {
+        return pack_matrix(pool_, arena_, format, n_in, n_out, data);
+    }
+
+    [[nodiscard]] Result<const float*> upload_vector(std::span<const float> values) override
+    {
+        TRY(void* memory, allocate(static_cast<int64_t>(values.size_bytes())));
+        std::memcpy(memory, values.data(), values.size_bytes());
+        return static_cast<const float*>(memory);
+    }
+
+    [[nodiscard]] Result<void*> allocate(int64_t bytes) override
+    {
+        TRY(std::byte * memory, arena_.allocate(bytes));
+        return memory;
+    }
+
+    void begin(const Batch&) override { rotations_.begin(); }
+
+    void embed(float* x, const Weight& table, std::span<const int32_t> tokens, float scale) override;
+    void norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width) override;
+    void project(std::span<const Projection> projections, const float* x, const Norm* norm,
+                 int n_tokens) override;
+    void project_residual(float* x, const float* y, const Weight& weight, const float* bias, float scale,
+                          int n_tokens) override;
+    void rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
+                     const Rope& rope, int n_heads) override;
+    void attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
+                   const Attention& attention) override;
+    void gated_ffn(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
+                   Activation activation, int n_tokens) override;
+    void logits(float* out, const float* x, const Batch& batch, const Norm& norm, const Weight& weight,
+                float scale) override;
+    void activate(float* h, const float* gate, const float* up, Activation activation, int64_t n) override;
+    void add(float* x, const float* y, float scale, int64_t n) override;
+    void copy_page(const KvLayer& kv, int32_t to, int32_t from) override;
+
+    void download(void* to, const void* from, int64_t bytes) override
+    {
+        std::memcpy(to, from, static_cast<size_t>(bytes));
+    }
+
+    [[nodiscard]] Status synchronize() override { return std::exchange(error_, {}); }
+
+private:
+    /// True where the step may go on; keeps the first error for synchronize().
+    bool succeeded(Status status)
+    {
+        if (!status && error_)
+            error_ = std::move(status);
+        return status.has_value();
+    }
+
+    /// Memory for n floats until the next call; null where there is none.
+    float* reserve_rows(int64_t n)
+    {
+        Result<std::byte*> memory = rows_.reserve(n * int64_t{sizeof(float)});
+        if (memory)
+            return reinterpret_cast<float*>(*memory);
+        succeeded(std::unexpected(std::move(memory).error()));
+        return nullptr;
+    }
+
+    [[nodiscard]] bool takes_codes(const Weight& weight) const
+    {
+        return kernels_.multiply(weight.format).takes_codes;
+    }
+
+    /// Calls body(begin, end, thread) over `count` items of `width` elements each.
+    template <typename Body> void for_each(int64_t count, int64_t width, Body&& body)
+    {
+        const int64_t chunk = std::max(pool_.chunk_for(count), serial_elements / std::max<int64_t>(width, 1));
+        pool_.parallel_for(count, chunk, std::forward<Body>(body));
+    }
+
+    void norm_and_rotate(float* head, int64_t head_dim, const Rope& rope, const Norm& norm,
+                         const Rotation& rotation) const;
+    void append(const KvLayer& kv, std::byte* slot, const float* values, int head_dim) const;
+    void rope_append_row(float* q, float* k, const float* v, const KvLayer& kv, const BatchSequence& sequence,
+                         int64_t row, const Rope& rope, int n_heads) const;
+
+    const Kernels& kernels_;
+    ThreadPool pool_;
+    Arena arena_;
+    ProductInput input_{pool_, kernels_};
+    PagedAttention attention_{pool_, kernels_};
+    Rotations rotations_;
+    Scratch rows_; ///< gated_ffn() of unlike formats, logits()
+    Status error_;
+};
+
+void CpuBackend::embed(float* x, const Weight& table, std::span<const int32_t> tokens, float scale)
+{
+    const auto n_tokens = static_cast<int64_t>(tokens.size());
+    for_each(n_tokens, table.n_in, [&](int64_t begin, int64_t end, int) {
+        std::vector<std::byte> bytes(static_cast<size_t>(format_bytes(table.format, table.n_in)));
+        for (int64_t i = begin; i < end; ++i) {
+            float* row = x + i * table.n_in;
+            expand_row(row, table, tokens[static_cast<size_t>(i)], bytes);
+            std::transform(row, row + table.n_in, row, [scale](float value) { return value * scale; });
+        }
+    });
+}
+
+void CpuBackend::norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width)
+{
+    for_each(n_tokens, width, [&](int64_t begin, int64_t end, int) {
+        for (int64_t row = begin; row < end; ++row) {
+            Norm group = norm;
+            const int64_t offset = row % norm.groups * width;
+            group.weight = norm.weight ? norm.weight + offset : nullptr;
+            group.bias = norm.bias ? norm.bias + offset : nullptr;
+            kernels_.norm(y + row * width, x + row * width, group, width);
+        }
+    });
+}
+
+void CpuBackend::project(std::span<const Projection> projections, const float* x, const Norm* norm,
+                         int n_tokens)
+{
+    std::vector<Product> products;
+    bool codes = false;
+    for (const Projection& p : projections) {
+        products.push_back({.weight = p.weight, .y = p.out, .bias = p.bias, .clamp = p.clamp});
+        codes = codes || takes_codes(*p.weight);
+    }
+    if (succeeded(input_.prepare(x, norm, n_tokens, projections[0].weight->n_in, codes)))
+        multiply(pool_, kernels_, input_, products);
+}
+
+void CpuBackend::project_residual(float* x, const float* y, const Weight& weight, const float* bias,
+                                  float scale, int n_tokens)
+{
+    const Product product{.weight = &weight, .y = x, .bias = bias, .scale = scale, .accumulate = true};
+    if (succeeded(input_.prepare(y, nullptr, n_tokens, weight.n_in, takes_codes(weight))))
+        multiply(pool_, kernels_, input_, {&product, 1});
+}
+
+void CpuBackend::gated_ffn(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
+                           Activation activation, int n_tokens)
+{
+    const bool codes = takes_codes(gate) || takes_codes(up);
+    if (!succeeded(input_.prepare(x, &norm, n_tokens, gate.n_in, codes)))
+        return;
+    if (gate.format == up.format)
+        return multiply_gated(pool_, kernels_, input_, h, gate, up, activation);
+    const int64_t n = n_tokens * gate.n_out;
+    float* gated = reserve_rows(n);
+    if (!gated)
+        return;
+    const Product products[] = {{.weight = &gate, .y = gated}, {.weight = &up, .y = h}};
+    multiply(pool_, kernels_, input_, products);
+    activate(h, gated, h, activation, n);
+}
+
+void CpuBackend::logits(float* out, const float* x, const Batch& batch, const Norm& norm,
+                        const Weight& weight, float scale)
+{
+    const int64_t width = weight.n_in;
+    float* rows = reserve_rows(batch.n_outputs() * width);
+    if (!rows)
+        return;
+    for (size_t i = 0; i < batch.output_rows.size(); ++i)
+        std::copy_n(x + batch.output_rows[i] * width, width, rows + static_cast<int64_t>(i) * width);
+    const Product product{.weight = &weight, .y = out, .scale = scale};
+    if (succeeded(input_.prepare(rows, &norm, batch.n_outputs(), width, takes_codes(weight))))
+        multiply(pool_, kernels_, input_, {&product, 1});
+}
+
+void CpuBackend::norm_and_rotate(float* head, int64_t head_dim, const Rope& rope, const Norm& norm,
+                                 const Rotation& rotation) const
+{
+    if (norm.weight && rope.norm_order == NormOrder::before_rotation)
+        kernels_.norm(head, head, norm, head_dim);
+    kernels_.rotate(head, rotation);
+    if (norm.weight && rope.norm_order == NormOrder::after_rotation)
+        kernels_.norm(head, head, norm, head_dim);
+}
+
+void CpuBackend::append(const KvLayer& kv, std::byte* slot, const float* values, int head_dim) const
+{
+    if (kv.type == KvType::f16)
+        kernels_.store_halves(reinterpret_cast<uint16_t*>(slot), values, head_dim);
+    else
+        std::memcpy(slot, values, static_cast<size_t>(head_dim) * sizeof(float));
+}
+
+void CpuBackend::rope_append_row(float* q, float* k, const float* v, const KvLayer& kv,
+                                 const BatchSequence& sequence, int64_t row, const Rope& rope,
+                                 int n_heads) const
+{
+    const Rotation rotation = rotations_.row(rope, row);
+    const int position = sequence.n_past + static_cast<int>(row - sequence.first_row);
+    for (int64_t h = 0; h < n_heads; ++h)
+        norm_and_rotate(q + (row * n_heads + h) * kv.k_head_dim, kv.k_head_dim, rope, rope.q_norm, rotation);
+    for (int h = 0; h < kv.n_kv_heads; ++h) {
+        float* key = k + (row * kv.n_kv_heads + h) * kv.k_head_dim;
+        norm_and_rotate(key, kv.k_head_dim, rope, rope.k_norm, rotation);
+        append(kv,
+               cache_slot(kv.k, kv.k_page_bytes(), kv.element_bytes() * kv.k_head_dim, sequence, position, h),
+               key, kv.k_head_dim);
+        append(kv,
+               cache_slot(kv.v, kv.v_page_bytes(), kv.element_bytes() * kv.v_head_dim, sequence, position, h),
+               v + (row * kv.n_kv_heads + h) * kv.v_head_dim, kv.v_head_dim);
+    }
+}
+
+void CpuBackend::rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
+                             const Rope& rope, int n_heads)
+{
+    rotations_.prepare(rope, batch.positions);
+    for (const BatchSequence& sequence : batch.sequences) {
+        const int64_t width = int64_t{n_heads + kv.n_kv_heads} * kv.k_head_dim;
+        for_each(sequence.n_tokens, width, [&](int64_t begin, int64_t end, int) {
+            for (int64_t i = begin; i < end; ++i)
+                rope_append_row(q, k, v, kv, sequence, sequence.first_row + i, rope, n_heads);
+        });
+    }
+}
+
+void CpuBackend::attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
+                           const Attention& attention)
+{
+    succeeded(attention_.run(y, q, kv, batch, attention));
+}
+
+void CpuBackend::activate(float* h, const float* gate, const float* up, Activation activation, int64_t n)
+{
+    for_each(n, 1, [&](int64_t begin, int64_t end, int) {
+        kernels_.activate(h + begin, gate + begin, up ? up + begin : nullptr, activation, end - begin);
+    });
+}
+
+void CpuBackend::add(float* x, const float* y, float scale, int64_t n)
+{
+    for_each(n, 1, [&](int64_t begin, int64_t end, int) {
+        kernels_.add(x + begin, y + begin, scale, end - begin);
+    });
+}
+
+void CpuBackend::copy_page(const KvLayer& kv, int32_t to, int32_t from)
+{
+    auto* k = static_cast<std::byte*>(kv.k);
+    auto* v = static_cast<std::byte*>(kv.v);
+    std::memcpy(k + to * kv.k_page_bytes(), k + from * kv.k_page_bytes(),
+                static_cast<size_t>(kv.k_page_bytes()));
+    std::memcpy(v + to * kv.v_page_bytes(), v + from * kv.v_page_bytes(),
+                static_cast<size_t>(kv.v_page_bytes()));
+}
+
+} // namespace
+
+Result<std::unique_ptr<Backend>> create_cpu_backend(int n_threads, std::string_view simd)
+{
+    TRY(const SimdLevel level, choose_simd_level(simd));
+    const CpuInfo info = cpu_info();
+    const int wanted = n_threads > 0 ? n_threads : info.n_cores;
+    try {
+        return std::make_unique<CpuBackend>(std::clamp(wanted, 1, std::max(info.n_threads, 1)), level);
+    } catch (const std::system_error& error) {
+        return fail(ErrorKind::out_of_memory,
+                    "The system refused to start " + std::to_string(wanted) + " threads: " + error.what()
+                        + ".",
+                    "Ask for fewer threads, or close other programs.");
+    }
+}
+
+} // namespace rocmforge

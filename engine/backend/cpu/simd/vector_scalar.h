@@ -1,0 +1,235 @@
+// Sixteen lanes in plain C++, for any processor.
+#pragma once
+
+#include "quant/half.h"
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#define ROCMFORGE_INLINE inline
+
+namespace rocmforge::cpu {
+namespace {
+
+struct Floats {
+    float v[16];
+};
+struct Ints {
+    int32_t v[16];
+};
+/// Four 8-bit codes for each of 16 lanes.
+struct Bytes {
+    uint8_t v[64];
+};
+
+constexpr bool signed_codes = false;
+/// Rows × vectors of sums of the float product.
+constexpr int float_tile_rows = 4;
+constexpr int float_tile_vectors = 1;
+
+template <typename F> Floats each_float(F f)
+{
+    Floats r;
+    for (int i = 0; i < 16; ++i)
+        r.v[i] = f(i);
+    return r;
+}
+template <typename F> Ints each_int(F f)
+{
+    Ints r;
+    for (int i = 0; i < 16; ++i)
+        r.v[i] = f(i);
+    return r;
+}
+template <typename F> Bytes each_byte(F f)
+{
+    Bytes r;
+    for (int i = 0; i < 64; ++i)
+        r.v[i] = static_cast<uint8_t>(f(i));
+    return r;
+}
+
+inline Floats broadcast(float x)
+{
+    return each_float([=](int) { return x; });
+}
+inline Floats load(const float* p)
+{
+    return each_float([=](int i) { return p[i]; });
+}
+inline void store(float* p, Floats a)
+{
+    __builtin_memcpy(p, a.v, sizeof a.v);
+}
+/// The first n < 16 lanes; the others are zero.
+inline Floats load_first(const float* p, int64_t n)
+{
+    return each_float([=](int i) { return i < n ? p[i] : 0.0f; });
+}
+inline void store_first(float* p, Floats a, int64_t n)
+{
+    __builtin_memcpy(p, a.v, static_cast<size_t>(n) * sizeof(float));
+}
+inline Floats load_halves(const uint16_t* p)
+{
+    return each_float([=](int i) { return half_to_float(p[i]); });
+}
+inline void store_halves(uint16_t* p, Floats a)
+{
+    for (int i = 0; i < 16; ++i)
+        p[i] = float_to_half(a.v[i]);
+}
+inline Floats load_bfloat16s(const uint16_t* p)
+{
+    return each_float([=](int i) { return bfloat16_to_float(p[i]); });
+}
+
+inline Floats operator+(Floats a, Floats b)
+{
+    return each_float([&](int i) { return a.v[i] + b.v[i]; });
+}
+inline Floats operator-(Floats a, Floats b)
+{
+    return each_float([&](int i) { return a.v[i] - b.v[i]; });
+}
+inline Floats operator*(Floats a, Floats b)
+{
+    return each_float([&](int i) { return a.v[i] * b.v[i]; });
+}
+inline Floats operator/(Floats a, Floats b)
+{
+    return each_float([&](int i) { return a.v[i] / b.v[i]; });
+}
+/// a · b + c
+inline Floats fma(Floats a, Floats b, Floats c)
+{
+    return each_float([&](int i) { return a.v[i] * b.v[i] + c.v[i]; });
+}
+inline Floats min(Floats a, Floats b)
+{
+    return each_float([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; });
+}
+inline Floats max(Floats a, Floats b)
+{
+    return each_float([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; });
+}
+inline Floats abs(Floats a)
+{
+    return each_float([&](int i) { return std::fabs(a.v[i]); });
+}
+inline float sum(Floats a)
+{
+    float total = 0;
+    for (const float x : a.v)
+        total += x;
+    return total;
+}
+inline float largest(Floats a)
+{
+    float most = a.v[0];
+    for (const float x : a.v)
+        most = x > most ? x : most;
+    return most;
+}
+
+inline Ints broadcast_int(int32_t x)
+{
+    return each_int([=](int) { return x; });
+}
+inline Ints operator+(Ints a, Ints b)
+{
+    return each_int([&](int i) { return a.v[i] + b.v[i]; });
+}
+template <int bits> Ints shift_left(Ints a)
+{
+    return each_int([&](int i) { return a.v[i] * (1 << bits); });
+}
+inline Floats to_floats(Ints a)
+{
+    return each_float([&](int i) { return static_cast<float>(a.v[i]); });
+}
+/// Rounds to nearest even.
+inline Ints to_ints(Floats a)
+{
+    return each_int([&](int i) { return static_cast<int32_t>(std::nearbyint(a.v[i])); });
+}
+/// a · 2^n for |n| ≤ 126
+inline Floats scale_by_power_of_2(Floats a, Ints n)
+{
+    return each_float([&](int i) { return std::ldexp(a.v[i], n.v[i]); });
+}
+inline int32_t sum(Ints a)
+{
+    int32_t total = 0;
+    for (const int32_t x : a.v)
+        total += x;
+    return total;
+}
+/// Lanes as 8-bit integers; all must fit.
+inline void store_as_bytes(int8_t* p, Ints a)
+{
+    for (int i = 0; i < 16; ++i)
+        p[i] = static_cast<int8_t>(a.v[i]);
+}
+inline Ints load_signed_bytes(const int8_t* p)
+{
+    return each_int([=](int i) { return int32_t{p[i]}; });
+}
+
+inline Bytes load_bytes(const std::byte* p)
+{
+    Bytes r;
+    __builtin_memcpy(r.v, p, sizeof r.v);
+    return r;
+}
+inline Bytes operator&(Bytes a, uint8_t mask)
+{
+    return each_byte([&](int i) { return a.v[i] & mask; });
+}
+inline Bytes operator|(Bytes a, Bytes b)
+{
+    return each_byte([&](int i) { return a.v[i] | b.v[i]; });
+}
+inline Bytes operator^(Bytes a, uint8_t mask)
+{
+    return each_byte([&](int i) { return a.v[i] ^ mask; });
+}
+/// As the vector versions promise, what crosses from one byte to the next must be masked away.
+inline Bytes shift_right(Bytes a, int bits)
+{
+    return each_byte([&](int i) { return a.v[i] >> bits; });
+}
+inline Bytes shift_left(Bytes a, int bits)
+{
+    return each_byte([&](int i) { return a.v[i] << bits; });
+}
+/// Byte `index` of each lane.
+inline Ints byte_of_lanes(Bytes a, int index)
+{
+    return each_int([&](int i) { return int32_t{a.v[4 * i + index]}; });
+}
+
+/// start + Σ over `groups` of (four codes of each lane) · (four activations).
+template <int max_code, int groups> Ints dot(Ints start, const Bytes* codes, const int8_t* x)
+{
+    for (int g = 0; g < groups; ++g)
+        for (int i = 0; i < 64; ++i)
+            start.v[i / 4] += codes[g].v[i] * x[4 * g + i % 4];
+    return start;
+}
+
+/// Rows become columns.
+inline void transpose(Floats (&rows)[16])
+{
+    for (int i = 0; i < 16; ++i) {
+        for (int j = 0; j < i; ++j) {
+            const float upper = rows[j].v[i];
+            rows[j].v[i] = rows[i].v[j];
+            rows[i].v[j] = upper;
+        }
+    }
+}
+
+} // namespace
+} // namespace rocmforge::cpu

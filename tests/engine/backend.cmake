@@ -1,0 +1,2 @@
+rocmforge_test(cpu_products SOURCES cpu_products_test.cpp LIBRARIES rocmforge_backend)
+rocmforge_test(cpu_attention SOURCES cpu_attention_test.cpp LIBRARIES rocmforge_backend)
