@@ -30,4 +30,13 @@ void Backend::soft_cap(float* x, float cap, int64_t n)
         x[i] = cap * std::tanh(x[i] / cap);
 }
 
+void Backend::scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width)
+{
+    for (const int32_t position : batch.positions) {
+        const float factor = 1 + scale * std::log(1 + std::floor(float(position) / float(length)));
+        for (int64_t i = 0; i < width; ++i)
+            *x++ *= factor;
+    }
+}
+
 } // namespace rocmforge

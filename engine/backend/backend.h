@@ -158,6 +158,8 @@ public:
     virtual void add_bias(float* x, const float* bias, int n_rows, int64_t width);
     /// x (n) = cap · tanh(x / cap).
     virtual void soft_cap(float* x, float cap, int64_t n);
+    /// x (n_tokens, width) *= 1 + scale · ln(1 + ⌊position / length⌋), the batch's positions.
+    virtual void scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width);
 
     // Memory.
 

@@ -6,19 +6,59 @@
 #include <rocmforge/error.h>
 
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace rocmforge {
 
 enum class Presence { never, optional, required };
 
+/// Where a layer's two blocks are normed: what they read, what they add, or both.
+enum class NormPlacement { before, after, around };
+
+/// What the feed-forward block reads: the residual stream with or without the attention's share.
+enum class Residual {
+    sequential,
+    parallel,
+    parallel_without_ffn_norm, ///< parallel in files that have no ffn_norm
+    parallel_by_key, ///< use_parallel_residual, true where absent
+};
+
+enum class FeedForward { gated, plain };
+
+enum class LogitScale { multiply, divide };
+
+enum class EmbeddingScale { from_metadata, sqrt_n_embd };
+
+/// Attention that alternates between a sliding window and all positions. Every period-th layer
+/// sees all; files without attention.sliding_window have full attention only.
+struct Sliding {
+    int period = 0; ///< 0 = the window is ignored
+    bool full_layers_rotate = true;
+    bool scaled_rope = true; ///< rope scaling applies to the sliding layers too
+    float theta = 0; ///< of the sliding layers; 0 = the model's
+};
+
+/// A row of the table. The defaults are the commonest values.
 struct Architecture {
     std::string_view name; ///< general.architecture, and the prefix of the metadata keys
     RopePairing rope = RopePairing::half_split;
     NormKind norm = NormKind::rms;
     Activation activation = Activation::silu;
+    FeedForward feed_forward = FeedForward::gated;
+    NormPlacement norms = NormPlacement::before;
+    std::string_view ffn_norm = "ffn_norm"; ///< tensor name of the feed-forward block's input norm
+    Residual residual = Residual::sequential;
     Presence qk_norm = Presence::never;
+    NormOrder qk_norm_order = NormOrder::before_rotation;
+    Presence position_embd = Presence::never; ///< learned positions
+    Presence embd_norm = Presence::never; ///< norm of the embeddings
+    float alibi_max_bias = 0; ///< where the metadata do not say
+    EmbeddingScale embedding_scale = EmbeddingScale::from_metadata;
+    LogitScale logit_scale = LogitScale::multiply;
+    Sliding sliding{};
+    int unrotated_period = 0; ///< every such layer has no rope; 0 = all rotate
+    /// Models of this many layers scale attention by 1/sqrt(n_embd / n_heads), others by head_dim.
+    int width_scaled_layers = 0;
 };
 
 /// All supported architectures.

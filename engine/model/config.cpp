@@ -16,6 +16,7 @@ constexpr IntegerRange layers_range{1, 4096};
 constexpr IntegerRange width_range{1, 1 << 24};
 constexpr IntegerRange heads_range{1, 1 << 16};
 constexpr IntegerRange context_range{1, std::numeric_limits<int>::max()};
+constexpr IntegerRange context_range_or_none{0, std::numeric_limits<int>::max()};
 constexpr IntegerRange vocabulary_range{1, 1 << 24};
 
 /// The size of the vocabulary: its tokens or, in files without a tokenizer, vocab_size.
@@ -57,6 +58,7 @@ Result<void> read_yarn(RopeConfig& rope, const Hyperparameters& parameters)
     TRY(rope.yarn_extrapolation, parameters.non_negative("rope.scaling.yarn_ext_factor", 1.0));
     TRY(rope.yarn_beta_fast, parameters.positive("rope.scaling.yarn_beta_fast", 32.0));
     TRY(rope.yarn_beta_slow, parameters.positive("rope.scaling.yarn_beta_slow", 1.0));
+    TRY(rope.yarn_log_multiplier, parameters.non_negative("rope.scaling.yarn_log_multiplier", 0.0));
     return {};
 }
 
@@ -64,6 +66,8 @@ Result<RopeConfig> read_rope(const Architecture& architecture, const Hyperparame
                              int head_dim, int n_ctx_train)
 {
     RopeConfig rope{.pairing = architecture.rope};
+    if (rope.pairing == RopePairing::none)
+        return rope;
     TRY(rope.n_rot, parameters.integer("rope.dimension_count", {0, head_dim}, head_dim));
     if (rope.n_rot % 2)
         return parameters.invalid("rope.dimension_count", std::to_string(rope.n_rot), "an even number");
@@ -77,6 +81,41 @@ Result<RopeConfig> read_rope(const Architecture& architecture, const Hyperparame
     if (rope.scaling == RopeScaling::yarn)
         TRY_STATUS(read_yarn(rope, parameters));
     return rope;
+}
+
+/// True for the last layer of each period.
+bool ends_period(int layer, int period)
+{
+    return period > 0 && (layer + 1) % period == 0;
+}
+
+void apply_sliding(LayerConfig& layer, const Sliding& sliding, int window, bool full)
+{
+    if (full) {
+        if (!sliding.full_layers_rotate)
+            layer.rope.pairing = RopePairing::none;
+        return;
+    }
+    layer.window = window;
+    if (sliding.theta > 0)
+        layer.rope.theta = sliding.theta;
+    if (!sliding.scaled_rope)
+        layer.rope.scaling = RopeScaling::none;
+}
+
+Result<void> read_sliding(std::vector<LayerConfig>& layers, const Architecture& architecture,
+                          const Hyperparameters& parameters)
+{
+    const Sliding& sliding = architecture.sliding;
+    TRY(const int window, parameters.integer("attention.sliding_window", context_range_or_none, 0));
+    for (size_t l = 0; l < layers.size(); ++l) {
+        const int layer = static_cast<int>(l);
+        if (sliding.period > 0 && window > 0)
+            apply_sliding(layers[l], sliding, window, ends_period(layer, sliding.period));
+        if (ends_period(layer, architecture.unrotated_period))
+            layers[l].rope.pairing = RopePairing::none;
+    }
+    return {};
 }
 
 Result<int> default_head_dim(const Hyperparameters& parameters, int n_embd, int n_heads)
@@ -120,15 +159,66 @@ Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
         TRY_STATUS(read_heads(layers[l], parameters, config.n_embd));
         TRY(layers[l].rope, read_rope(architecture, parameters, layers[l].head_dim, config.n_ctx_train));
     }
+    TRY_STATUS(read_sliding(layers, architecture, parameters));
     return layers;
 }
 
-Result<void> read_scales(Config& config, const Hyperparameters& parameters)
+/// The number under `name`, or `absent`; zero where the architecture means "none".
+Result<float> read_float(const Hyperparameters& parameters, std::string_view name, double absent)
 {
-    const double default_scale = 1 / std::sqrt(double(config.head_dim));
-    TRY(const double attention_scale, parameters.positive("attention.scale", default_scale));
+    TRY(const double value, parameters.non_negative(name, absent));
+    return static_cast<float>(value);
+}
+
+double default_attention_scale(const Architecture& architecture, const Config& config)
+{
+    const bool by_width = config.n_layers == architecture.width_scaled_layers;
+    return 1 / std::sqrt(by_width ? double(config.n_embd) / config.n_heads : double(config.head_dim));
+}
+
+double default_embedding_scale(const Architecture& architecture, const Config& config)
+{
+    return architecture.embedding_scale == EmbeddingScale::sqrt_n_embd ? std::sqrt(double(config.n_embd)) : 1;
+}
+
+Result<void> read_scales(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
+{
+    TRY(const double attention_scale,
+        parameters.positive("attention.scale", default_attention_scale(architecture, config)));
+    TRY(const double embedding_scale,
+        parameters.positive("embedding_scale", default_embedding_scale(architecture, config)));
+    TRY(const double residual_scale, parameters.positive("residual_scale", 1.0));
+    TRY(const double logit_scale, parameters.positive("logit_scale", 1.0));
+    const bool divides = architecture.logit_scale == LogitScale::divide;
     config.attention_scale = static_cast<float>(attention_scale);
+    config.embedding_scale = static_cast<float>(embedding_scale);
+    config.residual_scale = static_cast<float>(residual_scale);
+    config.logit_scale = static_cast<float>(divides ? 1 / logit_scale : logit_scale);
     return {};
+}
+
+Result<void> read_limits(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
+{
+    TRY(config.logit_soft_cap, read_float(parameters, "final_logit_softcapping", 0));
+    TRY(config.attention_soft_cap, read_float(parameters, "attn_logit_softcapping", 0));
+    TRY(config.qkv_clamp, read_float(parameters, "attention.clamp_kqv", 0));
+    TRY(config.alibi_max_bias,
+        read_float(parameters, "attention.max_alibi_bias", architecture.alibi_max_bias));
+    TRY(config.temperature_scale, read_float(parameters, "attention.temperature_scale", 0));
+    config.temperature_length = config.layers.front().rope.n_ctx_original;
+    return {};
+}
+
+Result<bool> read_parallel(const Architecture& architecture, const Hyperparameters& parameters)
+{
+    if (architecture.residual == Residual::parallel_by_key)
+        return parameters.boolean("use_parallel_residual", true);
+    return architecture.residual == Residual::parallel;
+}
+
+std::string_view norm_eps_key(NormKind kind)
+{
+    return kind == NormKind::rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
 }
 
 } // namespace
@@ -145,7 +235,7 @@ Result<Config> read_config(const gguf::File& file)
     TRY(config.n_layers, parameters.integer("block_count", layers_range));
     TRY(config.n_embd, parameters.integer("embedding_length", width_range));
     TRY(config.n_ctx_train, parameters.integer("context_length", context_range));
-    TRY(const double eps, parameters.non_negative("attention.layer_norm_rms_epsilon"));
+    TRY(const double eps, parameters.non_negative(norm_eps_key(architecture->norm)));
     config.norm_eps = static_cast<float>(eps);
     TRY(config.vocab_size, read_vocab_size(file.metadata(), parameters));
     TRY(config.layers, read_layers(*architecture, parameters, config));
@@ -155,7 +245,9 @@ Result<Config> read_config(const gguf::File& file)
     config.n_kv_heads = first.n_kv_heads;
     config.head_dim = first.head_dim;
     config.n_ff = std::ranges::max(config.layers, {}, &LayerConfig::n_ff).n_ff;
-    TRY_STATUS(read_scales(config, parameters));
+    TRY_STATUS(read_scales(config, *architecture, parameters));
+    TRY_STATUS(read_limits(config, *architecture, parameters));
+    TRY(config.parallel, read_parallel(*architecture, parameters));
     return config;
 }
 

@@ -25,6 +25,7 @@ struct RopeConfig {
     double yarn_extrapolation = 1;
     double yarn_beta_fast = 32;
     double yarn_beta_slow = 1;
+    double yarn_log_multiplier = 0; ///< magnitude is divided by 1 + this · 0.1 · ln(factor)
 
     bool operator==(const RopeConfig&) const = default;
 };
@@ -62,6 +63,13 @@ struct Config {
     float embedding_scale = 1;
     float residual_scale = 1;
     float logit_scale = 1; ///< factor on the logits
+    float logit_soft_cap = 0; ///< 0 = none
+    float attention_soft_cap = 0; ///< 0 = none
+    float alibi_max_bias = 0; ///< 0 = no ALiBi
+    float qkv_clamp = 0; ///< queries, keys and values are limited to ± this; 0 = unlimited
+    float temperature_scale = 0; ///< queries grow by 1 + scale · ln(1 + ⌊position / length⌋)
+    int temperature_length = 0;
+    bool parallel = false; ///< attention and feed-forward blocks read the same residual stream
     std::vector<LayerConfig> layers; ///< (n_layers)
 };
 

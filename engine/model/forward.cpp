@@ -6,7 +6,7 @@
 namespace rocmforge {
 namespace {
 
-Status check(const Batch& batch, const State& state, const Config& config)
+Status check(const Batch& batch, const State& state, const Config& config, bool learned_positions)
 {
     if (batch.n_tokens() > state.max_tokens || batch.n_outputs() > state.max_outputs)
         return fail(ErrorKind::invalid_request,
@@ -17,10 +17,21 @@ Status check(const Batch& batch, const State& state, const Config& config)
         return fail(ErrorKind::invalid_request,
                     "The prompt names a token that the model's vocabulary of "
                         + std::to_string(config.vocab_size) + " does not have.");
+    const auto learned = [&](int32_t position) { return position < config.n_ctx_train; };
+    if (learned_positions && !std::ranges::all_of(batch.positions, learned))
+        return fail(ErrorKind::context_full,
+                    "The model has learned positions for " + std::to_string(config.n_ctx_train)
+                        + " tokens only.",
+                    "Start a new chat, or shorten this one.");
     return {};
 }
 
-/// The layers' steps over one batch. Shapes are those of State, with n_tokens rows.
+const Norm* if_present(const Norm& norm)
+{
+    return norm.weight ? &norm : nullptr;
+}
+
+/// The steps over one batch. Shapes are those of State, with n_tokens rows.
 class Pass {
 public:
     Pass(Backend& backend, const Config& config, const State& state, const Batch& batch)
@@ -32,46 +43,101 @@ public:
     {
     }
 
-    void attention(const Layer& layer, const KvLayer& kv)
+    void embed(const Weights& w)
     {
-        const Projection qkv[] = {
-            {s_.q, &layer.attn_q.weight, layer.attn_q.bias},
-            {s_.k, &layer.attn_k.weight, layer.attn_k.bias},
-            {s_.v, &layer.attn_v.weight, layer.attn_v.bias},
-        };
-        backend_.project(qkv, s_.x, &layer.attn_norm, n_);
-        backend_.rope_append(s_.q, s_.k, s_.v, kv, batch_, layer.rope, layer.attention.n_heads);
-        backend_.attention(s_.y, s_.q, kv, batch_, layer.attention);
-        add(s_.y, layer.attn_output);
+        backend_.begin(batch_);
+        backend_.embed(s_.x, w.token_embd, batch_.tokens, c_.embedding_scale);
+        if (w.position_embd) {
+            backend_.embed(s_.share, w.position_embd, batch_.positions, 1);
+            backend_.add(s_.x, s_.share, 1, embedding_size());
+        }
+        if (w.token_embd_norm.weight)
+            backend_.norm(s_.x, s_.x, w.token_embd_norm, n_, c_.n_embd);
     }
 
-    void feed_forward(const Layer& layer)
+    void layer(const Layer& layer, const KvLayer& kv)
     {
-        if (layer.ffn_gate.bias || layer.ffn_up.bias)
-            biased_gate(layer);
-        else
-            backend_.gated_ffn(s_.h, s_.x, layer.ffn_gate.weight, layer.ffn_up.weight, layer.ffn_norm,
-                               c_.activation, n_);
-        add(s_.h, layer.ffn_down);
+        attention(layer, kv);
+        if (!layer.parallel)
+            add(s_.y, layer.attn_output, layer.attn_post_norm);
+        feed_forward(layer);
+        if (layer.parallel)
+            add(s_.y, layer.attn_output, layer.attn_post_norm);
+        add(s_.h, layer.ffn_down, layer.ffn_post_norm);
+    }
+
+    void logits(const Weights& w)
+    {
+        backend_.logits(s_.logits, s_.x, batch_, w.output_norm, w.output, c_.logit_scale);
+        if (w.output_bias)
+            backend_.add_bias(s_.logits, w.output_bias, batch_.n_outputs(), c_.vocab_size);
+        if (c_.logit_soft_cap > 0)
+            backend_.soft_cap(s_.logits, c_.logit_soft_cap, int64_t{batch_.n_outputs()} * c_.vocab_size);
     }
 
 private:
-    /// h = activation(norm(x) · gateᵀ + bias) ∘ (norm(x) · upᵀ + bias)
-    void biased_gate(const Layer& layer)
+    /// y = attention over the cache, to which this batch is added.
+    void attention(const Layer& layer, const KvLayer& kv)
     {
-        const Projection gate_up[] = {
-            {s_.gate, &layer.ffn_gate.weight, layer.ffn_gate.bias},
-            {s_.h, &layer.ffn_up.weight, layer.ffn_up.bias},
+        const Projection qkv[] = {
+            {s_.q, &layer.attn_q.weight, layer.attn_q.bias, c_.qkv_clamp},
+            {s_.k, &layer.attn_k.weight, layer.attn_k.bias, c_.qkv_clamp},
+            {s_.v, &layer.attn_v.weight, layer.attn_v.bias, c_.qkv_clamp},
         };
-        backend_.project(gate_up, s_.x, &layer.ffn_norm, n_);
-        backend_.activate(s_.h, s_.gate, s_.h, c_.activation, n_ * layer.ffn_up.weight.n_out);
+        const int64_t q_width = layer.attn_q.weight.n_out;
+        backend_.project(qkv, s_.x, if_present(layer.attn_norm), n_);
+        norm_heads(s_.q, layer.attn_q_norm, q_width);
+        norm_heads(s_.k, layer.attn_k_norm, layer.attn_k.weight.n_out);
+        backend_.rope_append(s_.q, s_.k, s_.v, kv, batch_, layer.rope, layer.attention.n_heads);
+        if (c_.temperature_scale > 0)
+            backend_.scale_by_position(s_.q, batch_, c_.temperature_scale, c_.temperature_length, q_width);
+        backend_.attention(s_.y, s_.q, kv, batch_, layer.attention);
     }
 
-    /// x += the layer's share, computed from y.
-    void add(const float* y, const Linear& output)
+    void norm_heads(float* heads, const Norm& norm, int64_t width)
     {
-        backend_.project_residual(s_.x, y, output.weight, output.bias, c_.residual_scale, n_);
+        if (norm.weight)
+            backend_.norm(heads, heads, norm, n_ * norm.groups, width / norm.groups);
     }
+
+    /// h = what ffn_down reads
+    void feed_forward(const Layer& layer)
+    {
+        const Linear& gate = layer.ffn_gate;
+        const Linear& up = layer.ffn_up;
+        const bool fused = gate.weight && !gate.bias && !up.bias && layer.ffn_norm.weight;
+        if (fused)
+            backend_.gated_ffn(s_.h, s_.x, gate.weight, up.weight, layer.ffn_norm, c_.activation, n_);
+        else
+            gate_and_activate(gate, up, if_present(layer.ffn_norm));
+    }
+
+    /// h = activation(gate) ∘ up, or activation(up) where there is no gate
+    void gate_and_activate(const Linear& gate, const Linear& up, const Norm* norm)
+    {
+        const Projection projections[] = {{s_.h, &up.weight, up.bias}, {s_.gate, &gate.weight, gate.bias}};
+        const int64_t size = n_ * up.weight.n_out;
+        backend_.project(std::span(projections).first(gate.weight ? 2 : 1), s_.x, norm, n_);
+        if (gate.weight)
+            backend_.activate(s_.h, s_.gate, s_.h, c_.activation, size);
+        else
+            backend_.activate(s_.h, s_.h, nullptr, c_.activation, size);
+    }
+
+    /// x += the block's share, computed from y.
+    void add(const float* y, const Linear& output, const Norm& post_norm)
+    {
+        if (!post_norm.weight) {
+            backend_.project_residual(s_.x, y, output.weight, output.bias, c_.residual_scale, n_);
+            return;
+        }
+        const Projection share{s_.share, &output.weight, output.bias};
+        backend_.project({&share, 1}, y, nullptr, n_);
+        backend_.norm(s_.share, s_.share, post_norm, n_, c_.n_embd);
+        backend_.add(s_.x, s_.share, c_.residual_scale, embedding_size());
+    }
+
+    [[nodiscard]] int64_t embedding_size() const { return int64_t{n_} * c_.n_embd; }
 
     Backend& backend_;
     const Config& c_;
@@ -84,18 +150,12 @@ private:
 
 Result<std::span<const float>> Model::forward(State& state, const KvCache& cache, const Batch& batch) const
 {
-    TRY_STATUS(check(batch, state, config_));
+    TRY_STATUS(check(batch, state, config_, bool(weights_.position_embd)));
     Pass pass(*backend_, config_, state, batch);
-
-    backend_->begin(batch);
-    backend_->embed(state.x, weights_.token_embd, batch.tokens, config_.embedding_scale);
-    for (int l = 0; l < config_.n_layers; ++l) {
-        const Layer& layer = weights_.layers[static_cast<size_t>(l)];
-        pass.attention(layer, cache.layer(l));
-        pass.feed_forward(layer);
-    }
-    backend_->logits(state.logits, state.x, batch, weights_.output_norm, weights_.output,
-                     config_.logit_scale);
+    pass.embed(weights_);
+    for (int l = 0; l < config_.n_layers; ++l)
+        pass.layer(weights_.layers[static_cast<size_t>(l)], cache.layer(l));
+    pass.logits(weights_);
 
     const std::span logits(state.host_logits.data(),
                            static_cast<size_t>(batch.n_outputs()) * static_cast<size_t>(config_.vocab_size));

@@ -5,6 +5,8 @@
 #include "model/weight_plan.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 namespace rocmforge {
 namespace {
@@ -20,6 +22,9 @@ public:
 
     Status fill(Rope& rope, const RopeConfig& config)
     {
+        rope.pairing = config.pairing;
+        if (rope.pairing == RopePairing::none)
+            return {};
         auto found = std::ranges::find(tables_, config, &Entry::config);
         if (found == tables_.end()) {
             const RopeTable table = rope_table(config, divisors_);
@@ -27,7 +32,6 @@ public:
             tables_.push_back({config, frequencies, table.magnitude});
             found = std::prev(tables_.end());
         }
-        rope.pairing = config.pairing;
         rope.n_rot = config.n_rot;
         rope.frequencies = found->frequencies;
         rope.magnitude = found->magnitude;
@@ -46,22 +50,54 @@ private:
     std::vector<Entry> tables_;
 };
 
-Result<std::vector<float>> read_rope_divisors(WeightPlan& plan, const Config& config)
+Result<std::vector<float>> read_divisors(WeightPlan& plan, const std::string& name, const RopeConfig& rope)
 {
-    const std::string name = "rope_freqs.weight";
-    if (!plan.contains(name))
-        return {};
-    TRY(std::vector<float> divisors,
-        plan.read(name, {config.layers.front().rope.n_rot / 2, "rotated pairs"}));
+    TRY(std::vector<float> divisors, plan.read(name, {rope.n_rot / 2, "rotated pairs"}));
     if (std::ranges::any_of(divisors, [](float divisor) { return divisor <= 0; }))
         return fail(ErrorKind::invalid_value, "Tensor '" + name + "' holds values that are not above 0.",
                     "Download the file again or choose another conversion of the model.");
     return divisors;
 }
 
-Attention attention(const LayerConfig& layer, const Config& config)
+/// Divisors of the frequencies, empty where the file has none. Files with "long" and "short" ones
+/// (LongRoPE, arXiv:2402.13753) mean the long ones for contexts beyond the original length.
+Result<std::vector<float>> read_rope_divisors(WeightPlan& plan, const Config& config, int n_ctx)
 {
-    return {.n_heads = layer.n_heads, .scale = config.attention_scale, .window = layer.window};
+    const RopeConfig& rope = config.layers.front().rope;
+    if (plan.contains("rope_freqs.weight"))
+        return read_divisors(plan, "rope_freqs.weight", rope);
+    if (!plan.contains("rope_factors_long.weight"))
+        return {};
+    TRY(std::vector<float> for_long, read_divisors(plan, "rope_factors_long.weight", rope));
+    TRY(std::vector<float> for_short, read_divisors(plan, "rope_factors_short.weight", rope));
+    return n_ctx > rope.n_ctx_original ? for_long : for_short;
+}
+
+/// Slopes of ALiBi (arXiv:2108.12409): powers of 2^(-max_bias / n) for the largest power of two n of
+/// heads, then the odd powers of that number's root.
+std::vector<float> alibi_slopes(int n_heads, double max_bias)
+{
+    const int n = static_cast<int>(std::bit_floor(static_cast<unsigned>(n_heads)));
+    std::vector<float> slopes;
+    for (int h = 0; h < n_heads; ++h) {
+        const double exponent = h < n ? h + 1 : (2 * (h - n) + 1) / 2.0;
+        slopes.push_back(static_cast<float>(std::exp2(-max_bias * exponent / n)));
+    }
+    return slopes;
+}
+
+Result<Attention> attention(const LayerConfig& layer, const Config& config, Backend& backend)
+{
+    Attention attention;
+    attention.n_heads = layer.n_heads;
+    attention.scale = config.attention_scale;
+    attention.window = layer.window;
+    attention.soft_cap = config.attention_soft_cap;
+    if (config.alibi_max_bias > 0) {
+        const std::vector<float> slopes = alibi_slopes(layer.n_heads, config.alibi_max_bias);
+        TRY(attention.alibi_slopes, backend.upload_vector(slopes));
+    }
+    return attention;
 }
 
 KvShape kv_shape(const LayerConfig& layer)
@@ -72,7 +108,7 @@ KvShape kv_shape(const LayerConfig& layer)
 } // namespace
 
 Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, Backend& backend,
-                                                 const std::function<bool(double)>& progress)
+                                                 const std::function<bool(double)>& progress, int n_ctx)
 {
     auto model = std::make_shared<Model>();
     model->backend_ = &backend;
@@ -82,7 +118,8 @@ Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, Backend
 
     WeightPlan plan(file);
     TRY_STATUS(plan_weights(plan, *architecture, config, model->weights_));
-    TRY(std::vector<float> rope_divisors, read_rope_divisors(plan, config));
+    TRY(std::vector<float> rope_divisors,
+        read_rope_divisors(plan, config, n_ctx > 0 ? n_ctx : config.n_ctx_train));
     TRY_STATUS(plan.check_complete());
     TRY_STATUS(plan.upload(backend, progress));
     if (!model->weights_.output)
@@ -92,7 +129,8 @@ Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, Backend
     for (size_t l = 0; l < config.layers.size(); ++l) {
         Layer& layer = model->weights_.layers[l];
         TRY_STATUS(tables.fill(layer.rope, config.layers[l].rope));
-        layer.attention = attention(config.layers[l], config);
+        layer.rope.norm_order = architecture->qk_norm_order;
+        TRY(layer.attention, attention(config.layers[l], config, backend));
         model->kv_shapes_.push_back(kv_shape(config.layers[l]));
     }
     TRY_STATUS(file.intact());

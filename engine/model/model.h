@@ -24,27 +24,35 @@ struct Linear {
 /// Weights of one layer; a norm with a null weight is absent in this architecture.
 struct Layer {
     Norm attn_norm; ///< (n_embd)
-    Linear attn_q, attn_k, attn_v; ///< (n_heads · head_dim | n_kv_heads · head_dim, n_embd)
-    Rope rope; ///< with the norms of q and k, per head
+    Linear attn_q, attn_k, attn_v; ///< (n_heads · head_dim | n_kv_heads · head_dim | …, n_embd)
+    Norm attn_q_norm, attn_k_norm; ///< over all heads at once; one weight for all heads is in `rope`
+    Rope rope;
     Attention attention;
     Linear attn_output; ///< (n_embd, n_heads · v_head_dim)
+    Norm attn_post_norm; ///< (n_embd)
+    bool parallel = false; ///< the feed-forward block does not see the attention's share
     Norm ffn_norm; ///< (n_embd)
     Linear ffn_gate, ffn_up; ///< (n_ff, n_embd)
     Linear ffn_down; ///< (n_embd, n_ff)
+    Norm ffn_post_norm; ///< (n_embd)
 };
 
 struct Weights {
     Weight token_embd; ///< (vocab_size, n_embd)
+    Weight position_embd; ///< (n_ctx_train, n_embd)
+    Norm token_embd_norm; ///< (n_embd)
     std::vector<Layer> layers;
     Norm output_norm; ///< (n_embd)
     Weight output; ///< (vocab_size, n_embd); token_embd where tied
+    const float* output_bias = nullptr; ///< (vocab_size)
 };
 
 /// Activations of one forward pass, in backend memory.
 struct State {
     int max_tokens = 0;
     int max_outputs = 0;
-    float* x = nullptr; ///< (max_tokens, n_embd)
+    float* x = nullptr; ///< (max_tokens, n_embd): the residual stream
+    float* share = nullptr; ///< (max_tokens, n_embd): what a block adds to it
     float* q = nullptr; ///< (max_tokens, n_heads · head_dim)
     float* k = nullptr; ///< (max_tokens, n_kv_heads · head_dim)
     float* v = nullptr; ///< (max_tokens, n_kv_heads · v_head_dim)
@@ -59,9 +67,11 @@ class Model {
 public:
     /// Checks every tensor's presence, format and shape, then uploads. `progress` gets 0 … 1;
     /// returning false ends the load with ErrorKind::cancelled. The file and the backend must
-    /// outlive the model.
+    /// outlive the model. `n_ctx` is the longest context it will run with, 0 = the trained one: some
+    /// models rotate differently in contexts longer than their original one.
     [[nodiscard]] static Result<std::shared_ptr<const Model>>
-    load(const gguf::File& file, Backend& backend, const std::function<bool(double)>& progress = {});
+    load(const gguf::File& file, Backend& backend, const std::function<bool(double)>& progress = {},
+         int n_ctx = 0);
 
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] std::span<const KvShape> kv_shapes() const { return kv_shapes_; }

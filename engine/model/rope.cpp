@@ -25,6 +25,12 @@ double yarn_ramp(const RopeConfig& rope, int i)
     return 1 - std::clamp(ramp, 0.0, 1.0);
 }
 
+double yarn_magnitude(const RopeConfig& rope)
+{
+    const double growth = 0.1 * std::log(rope.factor);
+    return (1 + growth) / (1 + rope.yarn_log_multiplier * growth);
+}
+
 double scaled(const RopeConfig& rope, int i, double frequency)
 {
     switch (rope.scaling) {
@@ -47,7 +53,7 @@ RopeTable rope_table(const RopeConfig& rope, std::span<const float> divisors)
     RopeTable table;
     table.magnitude = static_cast<float>(rope.magnitude);
     if (rope.scaling == RopeScaling::yarn && rope.yarn_extrapolation != 0)
-        table.magnitude *= static_cast<float>(1 + 0.1 * std::log(rope.factor));
+        table.magnitude *= static_cast<float>(yarn_magnitude(rope));
     for (int i = 0; i < rope.n_rot / 2; ++i) {
         double frequency = std::pow(rope.theta, -2.0 * i / rope.n_rot);
         if (!divisors.empty())

@@ -23,6 +23,7 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
     const int64_t ff = widest([](const LayerConfig& layer) { return layer.n_ff; });
     return {
         {&State::x, int64_t{config.n_embd} * max_tokens},
+        {&State::share, int64_t{config.n_embd} * max_tokens},
         {&State::q, widest([](const LayerConfig& layer) { return layer.q_width(); })},
         {&State::k, widest([](const LayerConfig& layer) { return layer.k_width(); })},
         {&State::v, widest([](const LayerConfig& layer) { return layer.v_width(); })},

@@ -40,10 +40,11 @@ std::unexpected<Error> not_finite(std::string_view tensor_name)
                 std::string(download_again));
 }
 
-Result<std::vector<float>> read_finite(const gguf::TensorInfo& tensor)
+Result<std::vector<float>> read_finite(const gguf::TensorInfo& tensor, std::span<const std::byte> data,
+                                       int64_t n)
 {
-    std::vector<float> values(static_cast<size_t>(tensor.n_weights()));
-    format_info(tensor.format).dequantize(tensor.data.data(), values.data(), tensor.n_weights());
+    std::vector<float> values(static_cast<size_t>(n));
+    format_info(tensor.format).dequantize(data.data(), values.data(), n);
     if (!all_finite(values))
         return not_finite(tensor.name);
     return values;
@@ -63,9 +64,21 @@ Result<const gguf::TensorInfo*> WeightPlan::find_shaped(const std::string& name,
     return tensor;
 }
 
+int64_t WeightPlan::n_rows(const std::string& name) const
+{
+    const gguf::TensorInfo* tensor = file_.find_tensor(name);
+    return tensor ? tensor->shape[1] : 0;
+}
+
+int64_t WeightPlan::row_length(const std::string& name) const
+{
+    const gguf::TensorInfo* tensor = file_.find_tensor(name);
+    return tensor ? tensor->shape[0] : 0;
+}
+
 Status WeightPlan::matrix(Weight& to, const std::string& name, Extent n_in, Extent n_out)
 {
-    const RowBlock all_rows{&to, n_out.size};
+    const RowBlock all_rows{&to, nullptr, n_out.size};
     return merged({&all_rows, 1}, name, n_in, n_out);
 }
 
@@ -77,30 +90,46 @@ Status WeightPlan::merged(std::span<const RowBlock> blocks, const std::string& n
     size_t offset = 0;
     for (const RowBlock& block : blocks) {
         const size_t bytes = row_bytes * static_cast<size_t>(block.n_out);
-        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, block.to, nullptr});
+        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, block.weight, nullptr});
         offset += bytes;
     }
     return {};
 }
 
-Status WeightPlan::vector(const float*& to, const std::string& name, Extent n)
+Status WeightPlan::merged_biases(std::span<const RowBlock> blocks, const std::string& name, Extent n)
 {
     TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, {1, {}}));
-    steps_.push_back({tensor, tensor->data, 1, nullptr, &to});
+    size_t offset = 0;
+    for (const RowBlock& block : blocks) {
+        if (block.n_out % format_info(tensor->format).block_weights)
+            return fail(ErrorKind::unsupported,
+                        "The parts of tensor " + gguf::quoted(name) + " are not whole blocks of its format.",
+                        std::string(download_again));
+        const auto bytes = static_cast<size_t>(format_bytes(tensor->format, block.n_out));
+        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, nullptr, block.bias});
+        offset += bytes;
+    }
     return {};
 }
 
-Status WeightPlan::optional_vector(const float*& to, const std::string& name, Extent n)
+Status WeightPlan::vector(const float*& to, const std::string& name, Extent n, Extent groups)
+{
+    TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, groups));
+    steps_.push_back({tensor, tensor->data, n.size * groups.size, nullptr, &to});
+    return {};
+}
+
+Status WeightPlan::optional_vector(const float*& to, const std::string& name, Extent n, Extent groups)
 {
     if (!contains(name))
         return {};
-    return vector(to, name, n);
+    return vector(to, name, n, groups);
 }
 
 Result<std::vector<float>> WeightPlan::read(const std::string& name, Extent n)
 {
     TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, {1, {}}));
-    return read_finite(*tensor);
+    return read_finite(*tensor, tensor->data, n.size);
 }
 
 Status WeightPlan::check_complete() const
@@ -136,7 +165,7 @@ Status WeightPlan::run(const Step& step, Backend& backend)
 {
     const gguf::TensorInfo& tensor = *step.tensor;
     if (!step.matrix) {
-        TRY(const std::vector<float> values, read_finite(tensor));
+        TRY(const std::vector<float> values, read_finite(tensor, step.data, step.n_rows));
         TRY(*step.vector, backend.upload_vector(values));
         return {};
     }

@@ -22,9 +22,10 @@ struct Extent {
     std::string_view name;
 };
 
-/// Consecutive rows of a tensor that are a weight of their own.
+/// Consecutive rows of a tensor, and of the bias beside it, that are a weight of their own.
 struct RowBlock {
-    Weight* to = nullptr;
+    Weight* weight = nullptr;
+    const float** bias = nullptr;
     int64_t n_out = 0;
 };
 
@@ -37,20 +38,22 @@ public:
     }
 
     [[nodiscard]] bool contains(const std::string& name) const { return file_.find_tensor(name) != nullptr; }
-    [[nodiscard]] const gguf::TensorInfo* find(const std::string& name) const
-    {
-        return file_.find_tensor(name);
-    }
+    // Shape of a tensor; 0 where the file has no such tensor.
+    [[nodiscard]] int64_t n_rows(const std::string& name) const;
+    [[nodiscard]] int64_t row_length(const std::string& name) const;
 
     /// A matrix of (n_out, n_in). missing_tensor or shape_mismatch.
     [[nodiscard]] Status matrix(Weight& to, const std::string& name, Extent n_in, Extent n_out);
     /// A matrix whose rows are several weights, one after the other.
     [[nodiscard]] Status merged(std::span<const RowBlock> blocks, const std::string& name, Extent n_in,
                                 Extent n_out);
-    /// A vector of n numbers, whatever its format.
-    [[nodiscard]] Status vector(const float*& to, const std::string& name, Extent n);
+    /// A vector that holds the biases of several weights, one after the other.
+    [[nodiscard]] Status merged_biases(std::span<const RowBlock> blocks, const std::string& name, Extent n);
+    /// (groups, n) numbers, whatever their format.
+    [[nodiscard]] Status vector(const float*& to, const std::string& name, Extent n, Extent groups = {1, {}});
     /// The same where the file has it; `to` stays null where not.
-    [[nodiscard]] Status optional_vector(const float*& to, const std::string& name, Extent n);
+    [[nodiscard]] Status optional_vector(const float*& to, const std::string& name, Extent n,
+                                         Extent groups = {1, {}});
     /// Reads a vector now. non_finite_weights.
     [[nodiscard]] Result<std::vector<float>> read(const std::string& name, Extent n);
 
@@ -64,7 +67,7 @@ private:
     struct Step {
         const gguf::TensorInfo* tensor = nullptr;
         std::span<const std::byte> data;
-        int64_t n_rows = 0;
+        int64_t n_rows = 0; ///< of a matrix; elements of a vector
         Weight* matrix = nullptr;
         const float** vector = nullptr; ///< set where matrix is null
     };

@@ -155,8 +155,8 @@ private slots:
     {
         const auto session = ModelSession::open(committedModel(), backend_, KvType::f16);
         QVERIFY2(session, errorText(session));
-        // x, y and q 128 wide, k and v 64, h and gate 128, 512 logits.
-        QCOMPARE(state_bytes(session->model().config(), 10, 3), 4 * (10 * (5 * 128 + 2 * 64) + 3 * 512));
+        // x, share, q, y, h and gate are 128 wide, k and v 64, logits 512.
+        QCOMPARE(state_bytes(session->model().config(), 10, 3), 4 * (10 * (6 * 128 + 2 * 64) + 3 * 512));
     }
 
 private:

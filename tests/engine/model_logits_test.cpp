@@ -161,8 +161,44 @@ private:
     {
         REQUIRE_GOLDEN();
         QTest::addColumn<QString>("name");
-        for (const char* name : {"llama", "llama-bias", "llama-hd64", "llama-linear", "llama-yarn",
-                                 "llama3-rope-freqs", "qwen2", "qwen3"})
+        for (const char* name : {"bloom",
+                                 "chatglm",
+                                 "cohere2",
+                                 "command-r",
+                                 "ernie4-5",
+                                 "exaone4",
+                                 "falcon",
+                                 "falcon-40b",
+                                 "gemma",
+                                 "gemma2",
+                                 "gemma3",
+                                 "glm4",
+                                 "gpt2",
+                                 "gptneox",
+                                 "granite",
+                                 "hunyuan-dense",
+                                 "internlm2",
+                                 "llama",
+                                 "llama-bias",
+                                 "llama-hd64",
+                                 "llama-linear",
+                                 "llama-yarn",
+                                 "llama3-rope-freqs",
+                                 "minicpm",
+                                 "mistral3",
+                                 "mpt",
+                                 "olmo2",
+                                 "olmo2-gqa-swa",
+                                 "phi2",
+                                 "phi3",
+                                 "phi3-longrope",
+                                 "qwen2",
+                                 "qwen3",
+                                 "seed-oss",
+                                 "smollm3",
+                                 "stablelm",
+                                 "stablelm-parallel",
+                                 "starcoder2"})
             QTest::newRow(name) << QString(name);
     }
 
