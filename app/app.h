@@ -9,7 +9,9 @@
 #include "models/model_library.h"
 #include "settings/settings.h"
 #include "store/store.h"
+#include "threads/worker.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QObject>
 #include <QtQml/qqmlregistration.h>
 
@@ -23,8 +25,7 @@ struct AppOptions {
 };
 
 /// GUI thread. One per process, made by main before the QML engine.
-class App : public QObject
-{
+class App : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_SINGLETON
@@ -78,11 +79,16 @@ signals:
     void notice(const QString& kind, const QString& text, const QString& remedy);
 
 private:
-    void openChat(qint64 chatId);
-    void retireIdleChats();
+    void showCurrentChat();
+    [[nodiscard]] ChatController* makeChat(qint64 chatId);
+    void reopenLastChat();
+    void closeIdleChats();
+    void closeChat(qint64 chatId);
+    void onModelLoaded(const QString& path);
     void onProblem(const StoreProblem& problem);
 
     Settings m_settings;
+    Worker m_worker{QStringLiteral("background")};
     Store m_store;
     InferenceThread m_inference;
     EngineController m_engine;

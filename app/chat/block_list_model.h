@@ -8,8 +8,7 @@
 #include <QtQml/qqmlregistration.h>
 
 /// Roles: kind (Block.Kind), text, language, level, open, seconds; see Block. GUI thread.
-class BlockListModel : public QAbstractListModel
-{
+class BlockListModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("MessageListModel.blocks")
@@ -26,28 +25,29 @@ public:
     [[nodiscard]] int count() const { return rowCount(); }
     [[nodiscard]] const QList<Block>& blocks() const { return m_blocks; }
 
-    /// Replaces everything by one plain paragraph: what a person typed is shown as typed.
+    /// Replaces everything by one paragraph: what a person typed is shown as typed.
     void setPlainText(const QString& text);
-    /// Replaces everything by the blocks of a model's answer.
-    void setAnswer(const QString& text, bool streaming, double thinkingSeconds);
-    /// More of a streaming answer.
+    /// Replaces everything by the beginning of a model's answer.
+    void setAnswer(const QString& text);
+    /// More of the answer.
     void appendAnswer(const QString& text);
-    /// The answer is complete: closes the open block.
+    /// The answer is complete: closes its last block. 0 seconds = unknown.
     void finishAnswer(double thinkingSeconds);
-    /// Adds an Error or Notice after the answer; replaced by the next one of its kind.
-    void setTrailer(BlockKind::Kind kind, const QString& text);
-    /// Adds a Notice before the answer ("Earlier messages are no longer in the context").
-    void setLeadingNotice(const QString& text);
+    /// Notices before the answer.
+    void setLeading(const QList<Block>& blocks);
+    /// Errors and notices after the answer.
+    void setTrailing(const QList<Block>& blocks);
 
 signals:
     void countChanged();
 
 private:
-    void refresh();
-    void replaceFrom(int row, const QList<Block>& tail);
+    void replaceFromAnswer(qsizetype answerRow);
+    void replaceFrom(qsizetype row, const QList<Block>& blocks);
+    void replace(qsizetype row, const Block& block);
 
     AnswerParser m_parser;
-    QString m_leadingNotice;
-    QList<Block> m_trailers;
-    QList<Block> m_blocks;
+    QList<Block> m_leading;
+    QList<Block> m_trailing;
+    QList<Block> m_blocks; ///< as shown: leading, answer, trailing
 };

@@ -4,6 +4,7 @@
 #include "chat/message_list_model.h"
 #include "chat/message_tree.h"
 #include "chat/sampling_settings.h"
+#include "chat/thinking_splitter.h"
 #include "inference/inference_thread.h"
 #include "store/records.h"
 
@@ -28,12 +29,12 @@ struct ChatServices {
 
 /// GUI thread. Never waits: the prompt is handed to the store before the engine gets it, the
 /// growing answer once a second.
-class ChatController : public QObject
-{
+class ChatController : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("App.chat")
     Q_PROPERTY(qint64 chatId READ chatId CONSTANT)
+    /// Empty until the first message.
     Q_PROPERTY(QString title READ title NOTIFY titleChanged)
     /// False until the store has delivered the messages.
     Q_PROPERTY(bool loaded READ loaded NOTIFY loadedChanged)
@@ -64,11 +65,12 @@ public:
     enum State { Idle, LoadingModel, Prefill, Generating };
     Q_ENUM(State)
 
-    ChatController(const ChatRecord& chat, ChatServices services, QObject* parent = nullptr);
+    /// `isNew`: the store does not know it.
+    ChatController(const ChatRecord& chat, bool isNew, ChatServices services, QObject* parent = nullptr);
     ~ChatController() override;
 
     [[nodiscard]] qint64 chatId() const { return m_chat.id; }
-    [[nodiscard]] QString title() const;
+    [[nodiscard]] QString title() const { return m_chat.title; }
     [[nodiscard]] bool loaded() const { return m_loaded; }
     [[nodiscard]] MessageListModel* messages() { return &m_messages; }
     [[nodiscard]] SamplingSettings* sampling() { return &m_sampling; }
@@ -105,9 +107,6 @@ public:
     Q_INVOKABLE void copyLastAnswer();
     Q_INVOKABLE void copyText(const QString& text);
 
-    /// The chat's row of the store.
-    [[nodiscard]] const ChatRecord& record() const { return m_chat; }
-
 signals:
     void titleChanged();
     void loadedChanged();
@@ -124,40 +123,52 @@ signals:
 
 private:
     void onMessagesLoaded(qint64 chatId, const QList<MessageRecord>& messages);
-    void onUpdate(const GenerationUpdate& update);
+    void onChatChanged(qint64 chatId);
     void onEngineChanged();
+    void onUpdate(const GenerationUpdate& update);
     void onTokensCounted(quint64 ticket, int tokens);
 
     qint64 addMessage(qint64 parentId, const QString& role, const QString& text);
+    void showBranch();
+    /// The parent's choice of its active child goes to the store.
+    void saveChoice(qint64 parentId);
+    void saveMessage(qint64 id);
+    void saveChat();
+    void touch(const QString& preview);
+
     void answer(qint64 parentId);
+    /// Generates into the message once the model is ready and what is typed is on the disk.
     void beginAnswer(qint64 messageId);
+    void submitWhenWritten();
     void submit();
-    void applyText(const GenerationUpdate& update);
-    void finish(const GenerationUpdate& update);
+    [[nodiscard]] GenerationRequest makeRequest() const;
+    void addText(const QString& text);
+    void endAnswer();
     void failAnswer(const QString& text, const QString& remedy);
     void setState(State state);
-    void saveChat();
-    void saveAnswer();
-    void touch(const QString& preview);
+    void countDraft();
     void measureContext();
+    [[nodiscard]] bool canAnswer() const;
 
     ChatRecord m_chat;
     ChatServices m_services;
     MessageTree m_tree;
     MessageListModel m_messages;
     SamplingSettings m_sampling;
-    State m_state = Idle;
     bool m_loaded = false;
-    quint64 m_ticket = 0; ///< of the running generation; 0 = none
-    qint64 m_answerId = 0; ///< message being written
-    bool m_continuing = false;
+
+    State m_state = Idle;
+    qint64 m_answerId = 0; ///< message being written; 0 = none
+    quint64 m_ticket = 0; ///< of its generation; 0 = not submitted
+    ThinkingSplitter m_thinking; ///< tells when the thinking of the answer ends
+    QElapsedTimer m_sinceText;
+    QTimer m_answerSaver;
     double m_prefillProgress = 0;
     double m_tokensPerSecond = 0;
     int m_contextUsed = 0;
-    int m_draftTokens = 0;
-    quint64 m_countTicket = 0;
-    QElapsedTimer m_thinking;
-    QTimer m_answerSaver;
-    QTimer m_draftSaver;
+
+    QTimer m_chatSaver;
     QTimer m_draftCounter;
+    quint64 m_countTicket = 0;
+    int m_draftTokens = 0;
 };

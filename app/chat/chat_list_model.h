@@ -5,8 +5,12 @@
 #include "store/records.h"
 
 #include <QtCore/QAbstractListModel>
+#include <QtCore/QHash>
+#include <QtCore/QSet>
 #include <QtCore/QTimer>
 #include <QtQml/qqmlregistration.h>
+
+#include <functional>
 
 class Store;
 
@@ -22,8 +26,7 @@ class Store;
 ///   current    this is the open chat
 ///   busy       an answer is being generated in it
 /// GUI thread; writes go through the store and never wait for it.
-class ChatListModel : public QAbstractListModel
-{
+class ChatListModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("App.chats")
@@ -85,6 +88,8 @@ signals:
     void currentChatIdChanged();
     void searchTextChanged();
     void trashed(qint64 chatId, const QString& title);
+    /// The chat's record was saved with other values.
+    void chatChanged(qint64 chatId);
 
 private:
     struct Row {
@@ -94,13 +99,17 @@ private:
 
     void onChatsLoaded(const QList<ChatRecord>& chats);
     void onSearchFinished(const QString& text, const QList<SearchHit>& hits);
+    void onDuplicated(const ChatRecord& chat);
+    void edit(qint64 chatId, const std::function<void(ChatRecord&)>& change);
     void showAll();
+    void show(const QList<Row>& rows);
     void setCurrent(qint64 chatId);
     void place(qint64 chatId);
     void removeRow(qint64 chatId);
-    void changed(qint64 chatId, const QList<int>& roles);
+    void notify(qint64 chatId, const QList<int>& roles);
+    [[nodiscard]] bool isSearching() const;
     [[nodiscard]] int rowOf(qint64 chatId) const;
-    [[nodiscard]] bool before(const ChatRecord& a, const ChatRecord& b) const;
+    [[nodiscard]] bool isBefore(qint64 a, qint64 b) const;
 
     Store& m_store;
     QHash<qint64, ChatRecord> m_chats; ///< those not in the trash

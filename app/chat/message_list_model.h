@@ -26,8 +26,7 @@ class MessageTree;
 ///                "interrupted"), thinkingSeconds; empty for user messages
 ///   errorText    why the answer failed; empty otherwise
 /// GUI thread.
-class MessageListModel : public QAbstractListModel
-{
+class MessageListModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("App.chat.messages")
@@ -59,14 +58,14 @@ public:
     /// Id of the last message of that role; 0 when there is none.
     [[nodiscard]] Q_INVOKABLE qint64 lastOf(const QString& role) const;
 
-    /// Follows the tree's active branch; rows that stay keep their blocks.
+    /// Follows the tree's active branch; messages that stay keep their blocks.
     void syncBranch();
-    /// The streaming message grew by `text`, which the tree's record holds already.
+    /// The message's text in the tree grew by `text`.
     void appendText(qint64 messageId, const QString& text);
+    /// An answer begins or ends being generated into the message.
     void setStreaming(qint64 messageId, bool streaming);
-    /// The record of the message changed in other ways than appended text.
+    /// The message's details changed.
     void refresh(qint64 messageId);
-    void setLeadingNotice(qint64 messageId, const QString& text);
 
 signals:
     void countChanged();
@@ -75,14 +74,15 @@ private:
     struct Row {
         qint64 id = 0;
         bool streaming = false;
-        QString leadingNotice;
-        std::unique_ptr<BlockListModel> blocks;
+        std::unique_ptr<BlockListModel> blocks; ///< null until asked for
     };
 
-    [[nodiscard]] BlockListModel* blocksOf(const Row& row) const;
-    void fillBlocks(const Row& row, BlockListModel& blocks) const;
-    void rowChanged(int row, const QList<int>& roles);
+    [[nodiscard]] BlockListModel* blocksOf(int row) const;
+    void fill(BlockListModel& blocks, const Row& row) const;
+    static void close(BlockListModel& blocks, const MessageRecord& message);
+    void notify(int row, const QList<int>& roles);
+    void removeFrom(int row);
 
     const MessageTree& m_tree;
-    mutable std::vector<Row> m_rows;
+    mutable std::vector<Row> m_rows; ///< blocks are made by data()
 };

@@ -10,8 +10,7 @@
 class Settings;
 
 /// GUI thread. Every property writes `changed`; what equals the default is not stored in the chat.
-class SamplingSettings : public QObject
-{
+class SamplingSettings : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("App.chat.sampling")

@@ -6,9 +6,12 @@
 #include <QtCore/QVariantMap>
 #include <QtQml/qqmlregistration.h>
 
+#include <rocmforge/hardware.h>
+
+class Worker;
+
 /// GUI thread; probed on a worker thread. Memory is polled once a second only while `active`.
-class Hardware : public QObject
-{
+class Hardware : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("App.hardware")
@@ -29,7 +32,8 @@ class Hardware : public QObject
     Q_PROPERTY(QVariantMap gpu READ gpu NOTIFY changed)
 
 public:
-    explicit Hardware(QObject* parent = nullptr);
+    /// `worker` does the probing and outlives this.
+    explicit Hardware(Worker& worker, QObject* parent = nullptr);
 
     [[nodiscard]] bool active() const { return m_poll.isActive(); }
     void setActive(bool active);
@@ -37,13 +41,13 @@ public:
     [[nodiscard]] QString simd() const { return m_simd; }
     [[nodiscard]] int cores() const { return m_cores; }
     [[nodiscard]] int threads() const { return m_threads; }
-    [[nodiscard]] double memoryTotal() const { return m_memoryTotal; }
-    [[nodiscard]] double memoryUsed() const { return m_memoryUsed; }
-    [[nodiscard]] double memoryOfApp() const { return m_memoryOfApp; }
+    [[nodiscard]] double memoryTotal() const { return m_memory.total; }
+    [[nodiscard]] double memoryUsed() const { return m_memory.used; }
+    [[nodiscard]] double memoryOfApp() const { return m_memory.ofApp; }
     [[nodiscard]] QVariantMap gpu() const { return m_gpu; }
 
     /// "4.9 GB": decimal units, for QML.
-    [[nodiscard]] Q_INVOKABLE static QString bytesText(double bytes);
+    [[nodiscard]] Q_INVOKABLE QString bytesText(double bytes) const;
 
 signals:
     void activeChanged();
@@ -51,16 +55,24 @@ signals:
     void memoryChanged();
 
 private:
+    struct Memory {
+        double total = 0;
+        double used = 0;
+        double ofApp = 0;
+    };
+
     void probe();
     void poll();
+    void apply(const rocmforge::CpuInfo& cpu, const rocmforge::GpuInfo& gpu);
+    void apply(const Memory& memory);
+    [[nodiscard]] static Memory readMemory();
 
+    Worker& m_worker;
     QTimer m_poll;
     QString m_cpuName;
     QString m_simd;
     int m_cores = 0;
     int m_threads = 0;
-    double m_memoryTotal = 0;
-    double m_memoryUsed = 0;
-    double m_memoryOfApp = 0;
+    Memory m_memory;
     QVariantMap m_gpu;
 };

@@ -5,13 +5,13 @@
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
+#include <QtCore/QVariantList>
 #include <QtQml/qqmlregistration.h>
 
 class Settings;
 
 /// GUI thread; loading happens on the inference thread.
-class EngineController : public QObject
-{
+class EngineController : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("App.engine")
@@ -49,15 +49,15 @@ public:
     [[nodiscard]] QString modelPath() const { return m_path; }
     [[nodiscard]] QString modelName() const;
     [[nodiscard]] QString badge() const;
-    [[nodiscard]] QString quantization() const { return m_model.quantization; }
+    [[nodiscard]] QString quantization() const { return QString::fromStdString(m_model.info.quantization); }
     [[nodiscard]] QString backend() const { return m_model.backend; }
-    [[nodiscard]] int contextSize() const { return m_state == Ready ? m_model.contextSize : 0; }
-    [[nodiscard]] QVariantList facts() const { return m_model.facts; }
+    [[nodiscard]] int contextSize() const { return m_model.contextSize; }
+    [[nodiscard]] QVariantList facts() const;
     [[nodiscard]] QString errorText() const { return m_errorText; }
     [[nodiscard]] QString errorRemedy() const { return m_errorRemedy; }
 
     /// Replaces the loaded model; running answers end. A local path or a file: URL.
-    Q_INVOKABLE void load(const QString& path);
+    Q_INVOKABLE void load(const QString& pathOrUrl);
     Q_INVOKABLE void cancelLoad();
     Q_INVOKABLE void unload();
     /// Ember, the model that comes with the application.
@@ -70,18 +70,20 @@ signals:
     void loadFailed(const QString& text, const QString& remedy);
 
 private:
+    void begin(const QString& path);
     void onLoadProgress(quint64 ticket, double progress);
     void onLoadFinished(quint64 ticket, const LoadOutcome& outcome);
-    void setFailed(const QString& text, const QString& remedy);
+    void fail(const QString& text, const QString& remedy);
+    void setState(State state);
 
     InferenceThread& m_inference;
     Settings& m_settings;
     State m_state = NoModel;
-    quint64 m_ticket = 0;
+    quint64 m_ticket = 0; ///< of the load that runs; 0 = none
     double m_progress = 0;
     QElapsedTimer m_sinceStart;
     QString m_path;
-    LoadedModel m_model;
+    LoadedModel m_model; ///< empty unless Ready
     QString m_errorText;
     QString m_errorRemedy;
 };

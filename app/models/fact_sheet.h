@@ -2,14 +2,14 @@
 #pragma once
 
 #include <QtCore/QObject>
+#include <QtCore/QStringList>
 #include <QtCore/QVariantList>
 #include <QtQml/qqmlregistration.h>
 
 #include <rocmforge/model_info.h>
 
-/// Empty with `ready` false until the header is read on a worker thread, then never changes.
-class FactSheet : public QObject
-{
+/// Empty and not `ready` until the header is read on a worker thread; then it never changes.
+class FactSheet : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("App.models.inspect()")

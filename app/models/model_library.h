@@ -8,12 +8,12 @@
 #include <QtQml/qqmlregistration.h>
 
 class Settings;
+class Worker;
 
 /// Roles: name, path, quantization, sizeText, architecture, contextText, missing (the file is
 /// gone), supported (this application can run it), demo (Ember), problem (why it cannot run).
 /// GUI thread; headers are read on worker threads.
-class ModelLibrary : public QAbstractListModel
-{
+class ModelLibrary : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("App.models")
@@ -35,8 +35,8 @@ public:
         ProblemRole,
     };
 
-    /// `settings` keeps the paths and outlives this.
-    explicit ModelLibrary(Settings& settings, QObject* parent = nullptr);
+    /// `settings` keeps the paths, `worker` reads the headers; both outlive this.
+    ModelLibrary(Settings& settings, Worker& worker, QObject* parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
@@ -45,7 +45,7 @@ public:
     [[nodiscard]] QString demoPath() const { return m_demoPath; }
 
     /// Local files and folders (searched for *.gguf); known ones, and parts of a split file after
-    /// the first, are skipped. A path or a file: URL each.
+    /// the first, are skipped.
     Q_INVOKABLE void add(const QList<QUrl>& urls);
     /// From the list only; the file stays. Ember cannot be removed.
     Q_INVOKABLE void remove(int row);
@@ -68,16 +68,16 @@ private:
         QString problem;
         bool missing = false;
         bool supported = false;
-        bool demo = false;
     };
 
-    void append(const QString& path, bool demo);
+    void append(const QStringList& paths);
     void readHeader(const QString& path);
     void applyHeader(const QString& path, const rocmforge::Result<rocmforge::ModelInfo>& info);
     void savePaths();
     [[nodiscard]] int rowOf(const QString& path) const;
 
     Settings& m_settings;
+    Worker& m_worker;
     QString m_demoPath;
     QList<Entry> m_entries;
 };

@@ -4,19 +4,23 @@
 
 #include <QtCore/QObject>
 #include <QtCore/QSettings>
+#include <QtCore/QStringList>
+#include <QtCore/QVariantMap>
 #include <QtQml/qqmlregistration.h>
 
 /// A persistent property: type, name, value at the first start.
-#define SETTING(type, name, fallback)                           \
-    Q_PROPERTY(type name MEMBER m_##name NOTIFY changed)        \
-public:                                                         \
-    [[nodiscard]] type name() const { return m_##name; }        \
-                                                                \
-private:                                                        \
+#define SETTING(type, name, fallback)                                                                        \
+    Q_PROPERTY(type name MEMBER m_##name NOTIFY changed)                                                     \
+public:                                                                                                      \
+    [[nodiscard]] type name() const                                                                          \
+    {                                                                                                        \
+        return m_##name;                                                                                     \
+    }                                                                                                        \
+                                                                                                             \
+private:                                                                                                     \
     type m_##name = fallback;
 
-class Settings : public QObject
-{
+class Settings : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("App.settings")
@@ -28,6 +32,7 @@ class Settings : public QObject
     SETTING(bool, inspectorOpen, true)
     SETTING(bool, reduceMotion, false)
     SETTING(QString, lastModel, QString()) ///< path loaded last; loaded again at the next start
+    SETTING(qint64, lastChat, 0) ///< id of the chat shown last
     SETTING(QStringList, models, QStringList()) ///< paths of the library, in order
     SETTING(QString, systemPrompt, QString()) ///< of new chats
     SETTING(int, contextLength, 0) ///< tokens; 0 = the model's own, at most 8192

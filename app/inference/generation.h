@@ -1,0 +1,46 @@
+// What the chats ask of the inference thread and what it reports: values that travel between them.
+#pragma once
+
+#include <rocmforge/chat.h>
+#include <rocmforge/engine.h>
+
+#include <QtCore/QString>
+
+#include <string>
+#include <vector>
+
+struct GenerationRequest {
+    std::vector<rocmforge::ChatMessage> messages; ///< system prompt first, the question last
+    std::string continuation; ///< the beginning of the answer that is to be written on
+    rocmforge::SamplingParameters sampling;
+    int maxTokens = 0; ///< 0 = until the model stops
+};
+
+/// At most 60 a second per answer; the last one is `finished`.
+struct GenerationUpdate {
+    quint64 ticket = 0;
+    int promptDone = 0; ///< tokens
+    QString text; ///< more of the answer
+    rocmforge::RequestStatistics statistics;
+    double tokensPerSecond = 0; ///< while decoding
+    int droppedMessages = 0; ///< oldest ones, left out because the context is too small
+    QString templateFallback; ///< why the model's own chat template was not used
+    bool finished = false;
+    rocmforge::FinishReason reason = rocmforge::FinishReason::stop_token; ///< with finished
+    QString errorText; ///< with FinishReason::error
+    QString errorRemedy;
+};
+
+struct LoadedModel {
+    rocmforge::ModelInfo info;
+    QString backend; ///< "CPU AVX-512, 2 threads"
+    int contextSize = 0; ///< tokens
+};
+
+struct LoadOutcome {
+    enum Kind { Loaded, Failed, Cancelled };
+    Kind kind = Failed;
+    LoadedModel model;
+    QString errorText;
+    QString errorRemedy;
+};

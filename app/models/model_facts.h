@@ -1,0 +1,15 @@
+// A model's properties as labelled lines for a person.
+#pragma once
+
+#include <rocmforge/model_info.h>
+
+#include <QtCore/QVariantList>
+
+/// List of {label, value}; what the file does not tell is left out.
+[[nodiscard]] QVariantList modelFacts(const rocmforge::ModelInfo& info);
+
+/// The plan for `contextLength` tokens, or for the nearest smaller length that was planned.
+[[nodiscard]] rocmforge::MemoryPlan memoryPlan(const rocmforge::ModelInfo& info, int contextLength);
+
+/// Tokens of context a model is loaded with unless told otherwise.
+[[nodiscard]] int usualContextLength(const rocmforge::ModelInfo& info);
