@@ -28,6 +28,12 @@ bool same_next_page(const Sequence& a, const Sequence& b)
         && std::ranges::equal(next_page(a), next_page(b));
 }
 
+/// Pages that its tokens need beyond those it has.
+int n_missing_pages(const Sequence& sequence)
+{
+    return std::max(0, sequence.n_tokens() - sequence.table.capacity() + page_tokens - 1) / page_tokens;
+}
+
 } // namespace
 
 Scheduler::Scheduler(ForwardPass& forward, const Tokenizer& tokenizer, const SchedulerOptions& options)
@@ -107,12 +113,14 @@ void Scheduler::admit()
     }
 }
 
-/// Besides its own pages, one for each running sequence to grow into: else it would soon be preempted.
+/// Besides what it and the running ones lack, there is a page for each of these to grow into: else
+/// one would soon be preempted.
 bool Scheduler::can_admit(const Sequence& sequence) const
 {
-    const int missing = sequence.n_tokens() + 1 - sequence.table.capacity();
-    const int n_pages = (missing + page_tokens - 1) / page_tokens;
-    return running_.empty() || n_pages + std::ssize(running_) <= cache_.n_available();
+    auto n_wanted = n_missing_pages(sequence) + std::ssize(running_);
+    for (const auto& running : running_)
+        n_wanted += n_missing_pages(*running);
+    return running_.empty() || n_wanted <= cache_.n_available();
 }
 
 void Scheduler::preempt_youngest()

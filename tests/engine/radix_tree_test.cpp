@@ -50,6 +50,8 @@ private slots:
     void evictsLeastRecentlyUsedLeaf();
     void touchProtectsTheWholePath();
     void pagesInUseAreNotEvicted();
+    void pagesBeforeOnesInUseAreNotEvicted();
+    void insertingAgainCountsAsUse();
     void parentsAreEvictedAfterTheirChildren();
 };
 
@@ -165,6 +167,26 @@ void RadixTreeTest::pagesInUseAreNotEvicted()
     QCOMPARE(RadixTree::match(*tree_->root(), run(100)).node, a);
     pool_.release(a->page);
     QVERIFY(tree_->evict());
+}
+
+void RadixTreeTest::pagesBeforeOnesInUseAreNotEvicted()
+{
+    RadixNode* a = put(tree_->root(), run(100));
+    RadixNode* b = put(a, run(200));
+    pool_.retain(b->page);
+    QVERIFY(!tree_->evict());
+    pool_.release(b->page);
+    QVERIFY(tree_->evict());
+    QVERIFY(tree_->evict());
+}
+
+void RadixTreeTest::insertingAgainCountsAsUse()
+{
+    put(tree_->root(), run(100));
+    put(tree_->root(), run(200));
+    put(tree_->root(), run(100));
+    QVERIFY(tree_->evict());
+    QCOMPARE(RadixTree::match(*tree_->root(), run(200)).n_tokens, 0);
 }
 
 void RadixTreeTest::parentsAreEvictedAfterTheirChildren()

@@ -46,18 +46,24 @@ private:
     std::unique_ptr<FakeForward> forward_;
     std::unique_ptr<Scheduler> scheduler_;
     std::deque<Answer> answers_;
+    std::vector<RequestId> finishing_order_;
     RequestId last_id_ = 0;
 
     void start(SchedulerOptions options, NextToken next = hashedLogits)
     {
         answers_.clear();
+        finishing_order_.clear();
         forward_ = std::make_unique<FakeForward>(options.n_pages, vocab_size, std::move(next));
         scheduler_ = std::make_unique<Scheduler>(*forward_, tokenizer_, options);
     }
     Answer& submit(Request request)
     {
         Answer& answer = answers_.emplace_back();
-        request.on_event = answer.receiver();
+        request.on_event = [this, receive = answer.receiver()](const RequestEvent& event) {
+            receive(event);
+            if (event.kind == RequestEvent::Kind::finished)
+                finishing_order_.push_back(event.id);
+        };
         scheduler_->submit(++last_id_, std::move(request));
         return answer;
     }
@@ -99,9 +105,11 @@ private slots:
     void answersGoOnWhileALongPromptIsComputed();
     void shortPromptIsNotHeldUpByALongOne();
     void simultaneousIdenticalPromptsAreComputedOnce();
+    void equalPagesAfterDifferentOnesAreDifferent();
     void regeneratingComputesOneToken();
     void continuedChatReusesPromptAndAnswer();
     void requestsBeyondTheMaximumWait();
+    void requestsWithoutRoomToGrowWait();
     void youngestWaitsWhenTheCacheIsFull();
     void fullCacheNeverFailsALoneRequest();
     void cancelEndsWithinOneStep_data();
@@ -223,6 +231,18 @@ void SchedulerTest::simultaneousIdenticalPromptsAreComputedOnce()
     QVERIFY(forward_->n_computed <= 200 + 3 * 8 + 4 * 39);
 }
 
+void SchedulerTest::equalPagesAfterDifferentOnesAreDifferent()
+{
+    start({.n_pages = 64, .n_ctx = 1024, .max_rows = 64});
+    for (int kind = 0; kind < 2; ++kind) {
+        Tokens prompt(page_tokens, 1 + kind);
+        prompt.resize(3 * page_tokens, 9);
+        submit(std::move(prompt), 1);
+    }
+    steps(2);
+    QCOMPARE(forward_->last_rows, (std::vector<int>{32, 32}));
+}
+
 void SchedulerTest::regeneratingComputesOneToken()
 {
     for (const int n : {5, 31, 32, 33, 64, 200}) {
@@ -261,15 +281,28 @@ void SchedulerTest::requestsBeyondTheMaximumWait()
     QCOMPARE(answers_[2].n_events, 0);
 }
 
+void SchedulerTest::requestsWithoutRoomToGrowWait()
+{
+    start({.n_pages = 4, .n_ctx = 128});
+    submit(prompt_of(60), 30);
+    submit(prompt_of(60, 1), 30);
+    steps(1);
+    QCOMPARE(forward_->last_rows.size(), size_t{1});
+    finishAll();
+    QCOMPARE(forward_->n_computed, 2 * (60 + 29)); // nothing was computed again
+}
+
 void SchedulerTest::youngestWaitsWhenTheCacheIsFull()
 {
-    start({.n_pages = 7, .n_ctx = 200});
-    for (int i = 0; i < 3; ++i)
-        submit(prompt_of(20, i), 100);
+    constexpr size_t n = 5;
+    start({.n_pages = 5, .n_ctx = 160, .max_running = 2});
+    for (size_t i = 0; i < n; ++i)
+        submit(prompt_of(20, int(i)), 100);
     finishAll();
-    for (int i = 0; i < 3; ++i)
-        QCOMPARE(answers_[static_cast<size_t>(i)].tokens, alone(prompt_of(20, i), 100).tokens);
-    QVERIFY(forward_->n_computed > 3 * 119); // something had to be computed again
+    for (size_t i = 0; i < n; ++i)
+        QCOMPARE(answers_[i].tokens, alone(prompt_of(20, int(i)), 100).tokens);
+    QVERIFY(std::ranges::is_sorted(finishing_order_));
+    QVERIFY(forward_->n_computed > int(n) * 119); // something had to be computed again
 }
 
 void SchedulerTest::fullCacheNeverFailsALoneRequest()
