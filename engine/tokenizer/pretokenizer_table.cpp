@@ -1,6 +1,6 @@
 // How each model family cuts text before byte-level BPE merges it. The expressions are the ones
-// published in the families' tokenizer.json, written so that PCRE2 takes linear time on any text:
-// class intersections are spelled out, repetitions that nothing follows are possessive.
+// published in the families' tokenizer.json, or equivalent ones that PCRE2 knows and takes linear
+// time for on any text: class intersections are spelled out, some repetitions are possessive.
 #include "tokenizer/pretokenizer.h"
 
 #include <algorithm>
@@ -74,10 +74,11 @@ constexpr SplitStep fallback[] = {
     {R"(\p{N}+)"},
     {"[0-9][0-9][0-9]"},
 };
-constexpr SplitStep jais2[] = {{CONTRACTIONS
-                                "|" LETTERS_WITH_LEAD R"(|\p{N}{1,3}|)" PUNCTUATION_TO_LINE_END
-                                R"(|\s*[\r\n]+|\s{512}(?!\S)|\s{256}(?!\S)|\s{128}(?!\S)|\s{64}(?!\S))"
-                                R"(|\s{32}(?!\S)|\s{16}(?!\S)|\s{8}(?!\S)|\s{4}(?!\S)|\s{1,2}(?!\S)|\s)"}};
+// The look-behind keeps a long run of spaces from being searched for a newline at every step.
+constexpr SplitStep jais2[] = {
+    {CONTRACTIONS "|" LETTERS_WITH_LEAD R"(|\p{N}{1,3}|)" PUNCTUATION_TO_LINE_END
+                  R"(|(?<![\p{Z}\t\v\f\x{85}])\s*[\r\n]+|\s{512}(?!\S)|\s{256}(?!\S)|\s{128}(?!\S)|\s{64}(?!\S))"
+                  R"(|\s{32}(?!\S)|\s{16}(?!\S)|\s{8}(?!\S)|\s{4}(?!\S)|\s{1,2}(?!\S)|\s)"}};
 // Cased letters and marks outside the Han script: what is left when all else is taken away.
 constexpr SplitStep kimi_k2[] = {{
     R"(\p{sc:Han}+)"

@@ -1,5 +1,6 @@
 #include "tokenizer/spm.h"
 
+#include "tokenizer/spaces.h"
 #include "tokenizer/utf8.h"
 
 #include <algorithm>
@@ -15,19 +16,6 @@ size_t neighbour_bit(char32_t left, char32_t right)
 {
     const uint64_t product = (uint64_t{left} << 32 | right) * 0x9E3779B97F4A7C15U;
     return size_t(product >> 32) % n_neighbour_bits;
-}
-
-/// One space for each run of them, none at the ends.
-std::string without_extra_spaces(std::string_view text)
-{
-    std::string result;
-    for (size_t begin = 0; begin < text.size();) {
-        const size_t end = std::min(text.find(' ', begin), text.size());
-        if (end > begin)
-            result.append(result.empty() ? "" : " ").append(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return result;
 }
 
 } // namespace
@@ -81,18 +69,9 @@ bool SentencePieceBpe::may_join(char32_t left, char32_t right) const
     return neighbours_[neighbour_bit(left, right)];
 }
 
-std::string SentencePieceBpe::prepared(std::string_view text) const
-{
-    const TextFlags& flags = vocabulary().flags();
-    std::string plain = flags.remove_extra_whitespaces ? without_extra_spaces(text) : std::string(text);
-    if (flags.add_space_prefix)
-        plain.insert(0, 1, ' ');
-    return escape_spaces(plain);
-}
-
 void SentencePieceBpe::encode_text(std::string_view text, std::vector<int32_t>& tokens) const
 {
-    const std::string escaped = prepared(text);
+    const std::string escaped = spaces::prepare(text, vocabulary().flags());
     PairMerger merger;
     char32_t previous = 0;
     size_t begin = 0;
@@ -153,7 +132,7 @@ void SentencePieceBpe::append_bytes(std::string_view character, std::vector<int3
 
 std::string SentencePieceBpe::token_bytes(int32_t token) const
 {
-    return unescape_spaces(vocabulary().text(token));
+    return spaces::unescape(vocabulary().text(token));
 }
 
 } // namespace rocmforge

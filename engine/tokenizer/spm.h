@@ -24,7 +24,6 @@ private:
     void rank_tokens();
     void note_neighbours();
     [[nodiscard]] bool may_join(char32_t left, char32_t right) const;
-    [[nodiscard]] std::string prepared(std::string_view text) const;
     [[nodiscard]] int32_t find_mergeable(std::string_view text) const;
     void encode_stretch(std::string_view text, PairMerger& merger, std::vector<int32_t>& tokens) const;
     void append_bytes(std::string_view character, std::vector<int32_t>& tokens) const;

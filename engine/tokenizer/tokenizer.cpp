@@ -2,6 +2,8 @@
 
 #include "tokenizer/byte_level_bpe.h"
 #include "tokenizer/spm.h"
+#include "tokenizer/unigram.h"
+#include "tokenizer/wordpiece.h"
 
 #include <algorithm>
 #include <iterator>
@@ -18,6 +20,8 @@ struct Kind {
 constexpr Kind kinds[] = {
     {"gpt2", &ByteLevelBpe::create},
     {"llama", &SentencePieceBpe::create},
+    {"bert", &WordPiece::create},
+    {"t5", &Unigram::create},
 };
 
 } // namespace

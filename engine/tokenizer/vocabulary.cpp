@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <bit>
 #include <cctype>
-#include <cmath>
 #include <functional>
 #include <limits>
 
@@ -172,9 +171,6 @@ Status Vocabulary::load_scores(const gguf::Metadata& metadata)
     TRY(scores_, metadata.numbers(key));
     if (scores_.size() < types_.size())
         return too_short("scores (tokenizer.ggml.scores)", scores_.size(), types_.size());
-    if (std::ranges::any_of(scores_, [](float score) { return std::isnan(score); }))
-        return fail(ErrorKind::invalid_tokenizer, "A token's score (tokenizer.ggml.scores) is not a number.",
-                    reconvert);
     return {};
 }
 

@@ -8,35 +8,10 @@ namespace rocmforge {
 
 namespace {
 
-constexpr std::string_view escaped_space = "▁";
-
 /// Positions are 32 bits wide further down; nobody means such a text.
 constexpr size_t longest_stretch = size_t{1} << 30;
 
-std::string replaced(std::string_view text, std::string_view from, std::string_view to)
-{
-    std::string result;
-    result.reserve(text.size());
-    for (size_t begin = 0;;) {
-        const size_t found = text.find(from, begin);
-        result += text.substr(begin, found - begin);
-        if (found == std::string_view::npos)
-            return result;
-        result += to;
-        begin = found + from.size();
-    }
-}
-
 } // namespace
-
-std::string escape_spaces(std::string_view text)
-{
-    return replaced(text, " ", escaped_space);
-}
-std::string unescape_spaces(std::string_view text)
-{
-    return replaced(text, escaped_space, " ");
-}
 
 VocabularyTokenizer::VocabularyTokenizer(Vocabulary vocabulary)
     : vocabulary_(std::move(vocabulary))

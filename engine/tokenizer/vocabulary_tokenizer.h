@@ -39,8 +39,4 @@ private:
     SpecialTokenSplitter splitter_;
 };
 
-/// "▁" for " ", as SentencePiece writes spaces.
-[[nodiscard]] std::string escape_spaces(std::string_view text);
-[[nodiscard]] std::string unescape_spaces(std::string_view text);
-
 } // namespace rocmforge
