@@ -52,17 +52,6 @@ std::vector<std::filesystem::path> missing_of(std::span<const std::filesystem::p
     return missing;
 }
 
-Status check_missing(std::span<const std::filesystem::path> missing)
-{
-    if (missing.empty())
-        return {};
-    std::string names;
-    for (const auto& path : missing)
-        names += (names.empty() ? "" : ", ") + path.filename().string();
-    return fail(ErrorKind::split_file, "Parts of this model are missing: " + names + ".",
-                "Put them into the same folder as the others.");
-}
-
 /// Is this header that of part `number` (from 0) of `count`?
 Status check_part(const Header& header, const std::filesystem::path& path, size_t number, size_t count)
 {
@@ -85,7 +74,7 @@ Result<File> File::open(const std::filesystem::path& path, MissingShards missing
     File file;
     file.missing_paths_ = missing_of(paths);
     if (missing == MissingShards::fail)
-        TRY_STATUS(check_missing(file.missing_paths_));
+        TRY_STATUS(file.complete());
 
     for (size_t i = 0; i < paths.size(); ++i) {
         if (std::ranges::count(file.missing_paths_, paths[i]) > 0)
@@ -127,6 +116,17 @@ const TensorInfo* File::find_tensor(std::string_view name) const
     const auto name_of = [this](size_t i) { return tensors_[i].name; };
     const auto found = std::ranges::lower_bound(by_name_, name, {}, name_of);
     return found != by_name_.end() && name_of(*found) == name ? &tensors_[*found] : nullptr;
+}
+
+Status File::complete() const
+{
+    if (missing_paths_.empty())
+        return {};
+    std::string names;
+    for (const auto& path : missing_paths_)
+        names += (names.empty() ? "" : ", ") + path.filename().string();
+    return fail(ErrorKind::split_file, "Parts of this model are missing: " + names + ".",
+                "Put them into the same folder as the others.");
 }
 
 int64_t File::bytes() const

@@ -121,6 +121,8 @@ public:
     [[nodiscard]] std::span<const std::string> warnings() const { return warnings_; }
     [[nodiscard]] std::span<const std::filesystem::path> paths() const { return paths_; }
     [[nodiscard]] std::span<const std::filesystem::path> missing_paths() const { return missing_paths_; }
+    /// split_file naming the shards that were skipped.
+    [[nodiscard]] Status complete() const;
     [[nodiscard]] int64_t bytes() const; ///< of all open shards
     /// device_error once a mapped file shrank or vanished beneath us: what was read since is zeros.
     [[nodiscard]] Status intact() const;

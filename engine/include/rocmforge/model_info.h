@@ -56,7 +56,7 @@ struct ModelInfo {
     int vocab_size = 0;
     std::string tokenizer; ///< "BPE (llama-bpe)"
     std::string chat_template; ///< its source; empty where the file has none
-    std::vector<MemoryPlan> memory; ///< for 2048, 4096, … up to n_ctx_train
+    std::vector<MemoryPlan> memory; ///< for 2048, 4096, … up to n_ctx_train; may be empty where it cannot run
     std::vector<std::string> warnings;
     std::string unsupported; ///< why this file cannot run, with names; empty = it can
 };

@@ -1,0 +1,3 @@
+rocmforge_test(inspect SOURCES inspect_test.cpp LIBRARIES rocmforge_inspect)
+rocmforge_test(memory_plan SOURCES memory_plan_test.cpp LIBRARIES rocmforge_inspect)
+rocmforge_test(quantization_name SOURCES quantization_name_test.cpp LIBRARIES rocmforge_inspect)
