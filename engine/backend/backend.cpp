@@ -2,6 +2,7 @@
 
 #include "backend/activation.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace rocmforge {
@@ -28,6 +29,22 @@ void Backend::soft_cap(float* x, float cap, int64_t n)
 {
     for (int64_t i = 0; i < n; ++i)
         x[i] = cap * std::tanh(x[i] / cap);
+}
+
+void Backend::gate_by_sigmoid(float* x, const float* gate, int64_t n, int64_t share)
+{
+    for (int64_t i = 0; i < n; ++i)
+        x[i] *= 1 / (1 + std::exp(-gate[i / share]));
+}
+
+void Backend::clamped_swiglu(float* h, const float* gate, const float* up, float limit, int64_t n)
+{
+    constexpr float steepness = 1.702f;
+    for (int64_t i = 0; i < n; ++i) {
+        const float g = std::min(gate[i], limit);
+        const float u = std::clamp(up[i], -limit, limit);
+        h[i] = g / (1 + std::exp(-steepness * g)) * (u + 1);
+    }
 }
 
 void Backend::scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width)

@@ -27,6 +27,12 @@ struct Weight {
     explicit operator bool() const { return data != nullptr; }
 };
 
+/// y = x · weightᵀ + bias; a null weight is absent, a null bias is none.
+struct Linear {
+    Weight weight; ///< (n_out, n_in)
+    const float* bias = nullptr; ///< (n_out)
+};
+
 enum class NormKind { rms, layer };
 
 /// weight and bias: (groups, width) in backend memory, row r of the input taking group r % groups;
@@ -102,6 +108,48 @@ struct Attention {
 
 enum class Activation { silu, gelu, gelu_tanh, relu };
 
+/// How a router's logits become the weights of the chosen experts.
+enum class Gating {
+    softmax, ///< over all experts
+    sigmoid, ///< each expert by itself
+    softmax_of_chosen, ///< chosen by their logits, then softmax over those
+    sigmoid_of_chosen, ///< chosen by their logits, then each by itself
+};
+
+struct Routing {
+    int n_experts = 0;
+    int n_used = 0;
+    Gating gating = Gating::softmax;
+    const float* selection_bias = nullptr; ///< (n_experts) added to the scores for the choice only; or null
+    int n_groups = 1; ///< experts are chosen from the n_groups_used groups whose two best are best
+    int n_groups_used = 1;
+    bool normalized = true; ///< the chosen weights are divided by their sum
+    float scale = 1; ///< on the weights
+    const float* expert_scales = nullptr; ///< (n_experts) further factors, or null
+};
+
+/// The experts of each token, in backend memory: both (n_tokens, n_used).
+struct Routes {
+    int32_t* experts = nullptr;
+    float* weights = nullptr;
+};
+
+/// Gated feed-forward network: down(activation(gate · x) ∘ (up · x)).
+struct Expert {
+    Linear gate, up; ///< (n_ff, n_embd)
+    Linear down; ///< (n_embd, n_ff)
+};
+
+enum class ExpertWeighting { output, input };
+
+struct Experts {
+    std::span<const Expert> experts;
+    int n_used = 0;
+    Activation activation = Activation::silu;
+    float swiglu_limit = 0; ///< > 0: clamped_swiglu() takes the activation's place
+    ExpertWeighting weighting = ExpertWeighting::output; ///< what a route's weight multiplies
+};
+
 class Backend {
 public:
     virtual ~Backend() = default;
@@ -158,8 +206,20 @@ public:
     virtual void add_bias(float* x, const float* bias, int n_rows, int64_t width);
     /// x (n) = cap · tanh(x / cap).
     virtual void soft_cap(float* x, float cap, int64_t n);
+    /// x (n) *= sigmoid(gate[i / share]): a gate of its own for each `share` elements.
+    virtual void gate_by_sigmoid(float* x, const float* gate, int64_t n, int64_t share);
+    /// h (n) = g · sigmoid(1.702 · g) · (u + 1), g = min(gate, limit), u = clamp(up, ± limit).
+    virtual void clamped_swiglu(float* h, const float* gate, const float* up, float limit, int64_t n);
     /// x (n_tokens, width) *= 1 + scale · ln(1 + ⌊position / length⌋), the batch's positions.
     virtual void scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width);
+
+    // Mixtures of experts. The defaults need memory that the host can read, like those above.
+
+    /// Chooses experts by a router's logits (n_tokens, n_experts).
+    virtual void moe_route(const Routes& routes, const float* logits, const Routing& routing, int n_tokens);
+    /// y (n_tokens, n_embd) = weighted sum of the chosen experts of x (n_tokens, n_embd).
+    virtual void moe_ffn(float* y, const float* x, const Experts& experts, const Routes& routes,
+                         int n_tokens);
 
     // Memory.
 

@@ -38,6 +38,15 @@ struct Sliding {
     float theta = 0; ///< of the sliding layers; 0 = the model's
 };
 
+/// Mixtures of experts, where a file's metadata do not say.
+struct ExpertTraits {
+    Gating gating = Gating::softmax;
+    bool normalized = true; ///< a token's weights sum to 1
+    bool has_shared = false; ///< there is a shared expert, as wide as the others
+    ExpertWeighting weighting = ExpertWeighting::output;
+    float swiglu_limit = 0;
+};
+
 /// A row of the table. The defaults are the commonest values.
 struct Architecture {
     std::string_view name; ///< general.architecture, and the prefix of the metadata keys
@@ -50,6 +59,8 @@ struct Architecture {
     Residual residual = Residual::sequential;
     Presence qk_norm = Presence::never;
     NormOrder qk_norm_order = NormOrder::before_rotation;
+    bool unit_qk_norm = false; ///< queries and keys of rotated layers are normed without weights
+    Presence attn_sinks = Presence::never;
     Presence position_embd = Presence::never; ///< learned positions
     Presence embd_norm = Presence::never; ///< norm of the embeddings
     float alibi_max_bias = 0; ///< where the metadata do not say
@@ -59,6 +70,8 @@ struct Architecture {
     int unrotated_period = 0; ///< every such layer has no rope; 0 = all rotate
     /// Models of this many layers scale attention by 1/sqrt(n_embd / n_heads), others by head_dim.
     int width_scaled_layers = 0;
+    int longest_context = 0; ///< beyond it attention works in a way that is not supported; 0 = unlimited
+    ExpertTraits experts{};
 };
 
 /// All supported architectures.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace rocmforge {
@@ -14,6 +15,7 @@ namespace {
 // Far beyond any model; they bound what a broken file can make us allocate.
 constexpr IntegerRange layers_range{1, 4096};
 constexpr IntegerRange width_range{1, 1 << 24};
+constexpr IntegerRange width_range_or_none{0, 1 << 24};
 constexpr IntegerRange heads_range{1, 1 << 16};
 constexpr IntegerRange context_range{1, std::numeric_limits<int>::max()};
 constexpr IntegerRange context_range_or_none{0, std::numeric_limits<int>::max()};
@@ -209,6 +211,66 @@ Result<void> read_limits(Config& config, const Architecture& architecture, const
     return {};
 }
 
+Result<Gating> read_gating(const Architecture& architecture, const Hyperparameters& parameters)
+{
+    constexpr Gating by_number[] = {Gating::softmax, Gating::sigmoid, Gating::softmax_of_chosen};
+    constexpr int unnamed = 0;
+    TRY(const int number, parameters.integer("expert_gating_func", {0, std::ssize(by_number)}, unnamed));
+    return number == unnamed ? architecture.experts.gating : by_number[number - 1];
+}
+
+Result<int> read_shared_width(const ExpertConfig& experts, const Architecture& architecture,
+                              const Hyperparameters& parameters)
+{
+    TRY(const int n_shared,
+        parameters.integer("expert_shared_count", {0, 1024}, architecture.experts.has_shared ? 1 : 0));
+    return parameters.integer("expert_shared_feed_forward_length", width_range_or_none,
+                              n_shared * experts.n_ff);
+}
+
+Result<void> read_expert_groups(ExpertConfig& experts, const Hyperparameters& parameters)
+{
+    TRY(experts.n_groups, parameters.integer("expert_group_count", {1, experts.n_experts}, 1));
+    TRY(experts.n_groups_used,
+        parameters.integer("expert_group_used_count", {1, experts.n_groups}, experts.n_groups));
+    const int group_size = experts.n_experts / experts.n_groups;
+    if (experts.n_experts % experts.n_groups || experts.n_groups_used * group_size < experts.n_used)
+        return parameters.invalid("expert_group_count", std::to_string(experts.n_groups),
+                                  "a number of groups that hold all experts chosen");
+    return {};
+}
+
+Result<ExpertConfig> read_experts(const Architecture& architecture, const Hyperparameters& parameters,
+                                  int n_ff)
+{
+    ExpertConfig experts;
+    TRY(experts.n_experts, parameters.integer("expert_count", {0, 1 << 16}, 0));
+    if (experts.n_experts == 0)
+        return experts;
+    TRY(experts.n_used, parameters.integer("expert_used_count", {1, experts.n_experts}));
+    TRY(experts.n_ff, parameters.integer("expert_feed_forward_length", width_range, n_ff));
+    TRY(experts.n_ff_shared, read_shared_width(experts, architecture, parameters));
+    TRY(experts.gating, read_gating(architecture, parameters));
+    TRY(experts.normalized, parameters.boolean("expert_weights_norm", architecture.experts.normalized));
+    TRY(const float scale, read_float(parameters, "expert_weights_scale", 1));
+    experts.scale = scale > 0 ? scale : 1; // Converters write 0 for "none".
+    experts.weighting = architecture.experts.weighting;
+    experts.swiglu_limit = architecture.experts.swiglu_limit;
+    TRY_STATUS(read_expert_groups(experts, parameters));
+    return experts;
+}
+
+/// Mixtures of experts are in every step-th layer after the leading dense ones.
+Result<void> place_experts(Config& config, const Hyperparameters& parameters)
+{
+    TRY(const int n_dense, parameters.integer("leading_dense_block_count", {0, config.n_layers}, 0));
+    TRY(const int step, parameters.integer("interleave_moe_layer_step", {1, config.n_layers}, 1));
+    for (int l = n_dense; l < config.n_layers; ++l)
+        config.layers[static_cast<size_t>(l)].has_experts =
+            config.experts.n_experts > 0 && ends_period(l, step);
+    return {};
+}
+
 Result<bool> read_parallel(const Architecture& architecture, const Hyperparameters& parameters)
 {
     if (architecture.residual == Residual::parallel_by_key)
@@ -216,9 +278,23 @@ Result<bool> read_parallel(const Architecture& architecture, const Hyperparamete
     return architecture.residual == Residual::parallel;
 }
 
-std::string_view norm_eps_key(NormKind kind)
+/// Files may hold either key or both; the one named after the norm's kind goes first.
+Result<float> read_norm_eps(const Architecture& architecture, const Hyperparameters& parameters)
 {
-    return kind == NormKind::rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
+    std::string_view key = "attention.layer_norm_rms_epsilon", other = "attention.layer_norm_epsilon";
+    if (architecture.norm == NormKind::layer)
+        std::swap(key, other);
+    const bool only_other = !parameters.contains(key) && parameters.contains(other);
+    TRY(const double eps, parameters.non_negative(only_other ? other : key));
+    return static_cast<float>(eps);
+}
+
+Result<void> read_layer_counts(Config& config, const Hyperparameters& parameters)
+{
+    TRY(const int n_blocks, parameters.integer("block_count", layers_range));
+    TRY(config.n_prediction_layers, parameters.integer("nextn_predict_layers", {0, n_blocks - 1}, 0));
+    config.n_layers = n_blocks - config.n_prediction_layers;
+    return {};
 }
 
 } // namespace
@@ -232,11 +308,12 @@ Result<Config> read_config(const gguf::File& file)
     Config config;
     config.architecture = name;
     config.activation = architecture->activation;
-    TRY(config.n_layers, parameters.integer("block_count", layers_range));
+    TRY_STATUS(read_layer_counts(config, parameters));
     TRY(config.n_embd, parameters.integer("embedding_length", width_range));
     TRY(config.n_ctx_train, parameters.integer("context_length", context_range));
-    TRY(const double eps, parameters.non_negative(norm_eps_key(architecture->norm)));
-    config.norm_eps = static_cast<float>(eps);
+    if (architecture->longest_context > 0)
+        config.n_ctx_train = std::min(config.n_ctx_train, architecture->longest_context);
+    TRY(config.norm_eps, read_norm_eps(*architecture, parameters));
     TRY(config.vocab_size, read_vocab_size(file.metadata(), parameters));
     TRY(config.layers, read_layers(*architecture, parameters, config));
 
@@ -247,6 +324,8 @@ Result<Config> read_config(const gguf::File& file)
     config.n_ff = std::ranges::max(config.layers, {}, &LayerConfig::n_ff).n_ff;
     TRY_STATUS(read_scales(config, *architecture, parameters));
     TRY_STATUS(read_limits(config, *architecture, parameters));
+    TRY(config.experts, read_experts(*architecture, parameters, config.n_ff));
+    TRY_STATUS(place_experts(config, parameters));
     TRY(config.parallel, read_parallel(*architecture, parameters));
     return config;
 }

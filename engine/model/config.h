@@ -30,6 +30,21 @@ struct RopeConfig {
     bool operator==(const RopeConfig&) const = default;
 };
 
+/// The mixtures of experts of a model; n_experts 0 = it has none.
+struct ExpertConfig {
+    int n_experts = 0;
+    int n_used = 0;
+    int n_ff = 0; ///< of each expert
+    int n_ff_shared = 0; ///< of the one that every token takes; 0 = there is none
+    Gating gating = Gating::softmax;
+    bool normalized = true; ///< a token's weights sum to 1 before scaling
+    float scale = 1; ///< on the weights
+    int n_groups = 1; ///< see Routing
+    int n_groups_used = 1;
+    ExpertWeighting weighting = ExpertWeighting::output;
+    float swiglu_limit = 0; ///< see Experts
+};
+
 /// What may differ from layer to layer.
 struct LayerConfig {
     int n_heads = 0;
@@ -37,6 +52,7 @@ struct LayerConfig {
     int head_dim = 0; ///< of queries and keys
     int v_head_dim = 0;
     int n_ff = 0;
+    bool has_experts = false; ///< in place of the dense feed-forward block
     int window = 0; ///< sliding attention window; 0 = all positions
     RopeConfig rope;
 
@@ -50,6 +66,7 @@ struct LayerConfig {
 struct Config {
     std::string architecture;
     int n_layers = 0;
+    int n_prediction_layers = 0; ///< further layers in the file that are not used: multi-token prediction
     int n_embd = 0;
     int n_ff = 0; ///< of the widest layer
     int n_heads = 0; ///< of the first layer
@@ -69,6 +86,7 @@ struct Config {
     float qkv_clamp = 0; ///< queries, keys and values are limited to ± this; 0 = unlimited
     float temperature_scale = 0; ///< queries grow by 1 + scale · ln(1 + ⌊position / length⌋)
     int temperature_length = 0;
+    ExpertConfig experts;
     bool parallel = false; ///< attention and feed-forward blocks read the same residual stream
     std::vector<LayerConfig> layers; ///< (n_layers)
 };

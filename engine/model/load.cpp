@@ -86,9 +86,8 @@ std::vector<float> alibi_slopes(int n_heads, double max_bias)
     return slopes;
 }
 
-Result<Attention> attention(const LayerConfig& layer, const Config& config, Backend& backend)
+Status fill_attention(Attention& attention, const LayerConfig& layer, const Config& config, Backend& backend)
 {
-    Attention attention;
     attention.n_heads = layer.n_heads;
     attention.scale = config.attention_scale;
     attention.window = layer.window;
@@ -97,7 +96,16 @@ Result<Attention> attention(const LayerConfig& layer, const Config& config, Back
         const std::vector<float> slopes = alibi_slopes(layer.n_heads, config.alibi_max_bias);
         TRY(attention.alibi_slopes, backend.upload_vector(slopes));
     }
-    return attention;
+    return {};
+}
+
+/// Norms without weights, as the backend knows them: with weights of 1.
+Status fill_unit_qk_norms(Rope& rope, const LayerConfig& layer, const Config& config, Backend& backend)
+{
+    const std::vector<float> ones(static_cast<size_t>(layer.head_dim), 1.0f);
+    TRY(const float* weight, backend.upload_vector(ones));
+    rope.q_norm = rope.k_norm = {.weight = weight, .eps = config.norm_eps};
+    return {};
 }
 
 KvShape kv_shape(const LayerConfig& layer)
@@ -130,7 +138,9 @@ Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, Backend
         Layer& layer = model->weights_.layers[l];
         TRY_STATUS(tables.fill(layer.rope, config.layers[l].rope));
         layer.rope.norm_order = architecture->qk_norm_order;
-        TRY(layer.attention, attention(config.layers[l], config, backend));
+        TRY_STATUS(fill_attention(layer.attention, config.layers[l], config, backend));
+        if (architecture->unit_qk_norm && layer.rope.pairing != RopePairing::none)
+            TRY_STATUS(fill_unit_qk_norms(layer.rope, config.layers[l], config, backend));
         model->kv_shapes_.push_back(kv_shape(config.layers[l]));
     }
     TRY_STATUS(file.intact());

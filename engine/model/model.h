@@ -15,13 +15,16 @@
 
 namespace rocmforge {
 
-/// y = x · weightᵀ + bias; a null weight is absent in this architecture, a null bias is none.
-struct Linear {
-    Weight weight; ///< (n_out, n_in)
-    const float* bias = nullptr; ///< (n_out)
+/// A mixture of experts, and the shared one that every token takes.
+struct MoeLayer {
+    Linear router; ///< (n_experts, n_embd)
+    Routing routing;
+    std::vector<Expert> experts; ///< (n_experts); empty where the layer has none
+    Expert shared;
+    Linear shared_gate; ///< (1, n_embd): its sigmoid scales the shared expert
 };
 
-/// Weights of one layer; a norm with a null weight is absent in this architecture.
+/// Weights of one layer; a linear or norm with a null weight is absent in this architecture.
 struct Layer {
     Norm attn_norm; ///< (n_embd)
     Linear attn_q, attn_k, attn_v; ///< (n_heads · head_dim | n_kv_heads · head_dim | …, n_embd)
@@ -32,8 +35,8 @@ struct Layer {
     Norm attn_post_norm; ///< (n_embd)
     bool parallel = false; ///< the feed-forward block does not see the attention's share
     Norm ffn_norm; ///< (n_embd)
-    Linear ffn_gate, ffn_up; ///< (n_ff, n_embd)
-    Linear ffn_down; ///< (n_embd, n_ff)
+    Expert ffn; ///< the dense feed-forward block
+    MoeLayer moe; ///< in its place
     Norm ffn_post_norm; ///< (n_embd)
 };
 
@@ -53,12 +56,15 @@ struct State {
     int max_outputs = 0;
     float* x = nullptr; ///< (max_tokens, n_embd): the residual stream
     float* share = nullptr; ///< (max_tokens, n_embd): what a block adds to it
+    float* normed = nullptr; ///< (max_tokens, n_embd): what experts read
     float* q = nullptr; ///< (max_tokens, n_heads · head_dim)
     float* k = nullptr; ///< (max_tokens, n_kv_heads · head_dim)
     float* v = nullptr; ///< (max_tokens, n_kv_heads · v_head_dim)
     float* y = nullptr; ///< (max_tokens, n_heads · v_head_dim)
     float* h = nullptr; ///< (max_tokens, n_ff)
     float* gate = nullptr; ///< (max_tokens, n_ff)
+    float* router = nullptr; ///< (max_tokens, n_experts)
+    Routes routes; ///< (max_tokens, n_experts_used)
     float* logits = nullptr; ///< (max_outputs, vocab_size)
     std::vector<float> host_logits; ///< the same, downloaded
 };
@@ -86,6 +92,8 @@ public:
                                                          const Batch& batch) const;
 
 private:
+    Result<std::span<const float>> download_logits(State& state, const Batch& batch) const;
+
     Config config_;
     Weights weights_;
     std::vector<KvShape> kv_shapes_;

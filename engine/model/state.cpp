@@ -20,10 +20,15 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
             result = std::max<int64_t>(result, width(layer));
         return result * max_tokens;
     };
-    const int64_t ff = widest([](const LayerConfig& layer) { return layer.n_ff; });
+    const int64_t ff = widest([&](const LayerConfig& layer) {
+        return layer.has_experts ? config.experts.n_ff_shared : layer.n_ff;
+    });
+    const int64_t normed = config.experts.n_experts > 0 ? config.n_embd : 0;
     return {
         {&State::x, int64_t{config.n_embd} * max_tokens},
         {&State::share, int64_t{config.n_embd} * max_tokens},
+        {&State::normed, normed * max_tokens},
+        {&State::router, int64_t{config.experts.n_experts} * max_tokens},
         {&State::q, widest([](const LayerConfig& layer) { return layer.q_width(); })},
         {&State::k, widest([](const LayerConfig& layer) { return layer.k_width(); })},
         {&State::v, widest([](const LayerConfig& layer) { return layer.v_width(); })},
@@ -43,7 +48,7 @@ int64_t state_bytes(const Config& config, int max_tokens, int max_outputs)
     int64_t bytes = 0;
     for (const Buffer& buffer : buffers(config, max_tokens, max_outputs))
         bytes += buffer.size * float_bytes;
-    return bytes;
+    return bytes + int64_t{config.experts.n_used} * max_tokens * (float_bytes + int64_t{sizeof(int32_t)});
 }
 
 Result<State> Model::create_state(int max_tokens, int max_outputs) const
@@ -55,6 +60,10 @@ Result<State> Model::create_state(int max_tokens, int max_outputs) const
         TRY(void* memory, backend_->allocate(buffer.size * float_bytes));
         state.*buffer.member = static_cast<float*>(memory);
     }
+    const int64_t n_routes = int64_t{config_.experts.n_used} * max_tokens;
+    TRY(void* experts, backend_->allocate(n_routes * int64_t{sizeof(int32_t)}));
+    TRY(void* weights, backend_->allocate(n_routes * float_bytes));
+    state.routes = {static_cast<int32_t*>(experts), static_cast<float*>(weights)};
     state.host_logits.resize(static_cast<size_t>(config_.vocab_size) * static_cast<size_t>(max_outputs));
     return state;
 }

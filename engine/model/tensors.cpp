@@ -5,28 +5,38 @@
 namespace rocmforge {
 namespace {
 
-enum class Width { embd, q, k, v, y, ff };
+enum class Width { embd, q, k, v, y, ff, expert_ff, shared_ff };
 
-/// The tensors `name`.weight and, where present, `name`.bias.
-struct LinearSpec {
+/// The tensors `name`.weight and, where present, `name`.bias, as a member of Owner.
+template <typename Owner> struct LinearSpec {
     std::string_view name;
-    Linear Layer::* member;
+    Linear Owner::* member;
     Width n_in;
     Width n_out;
 };
 
-constexpr LinearSpec qkv_linears[] = {
+constexpr LinearSpec<Layer> qkv_linears[] = {
     {"attn_q", &Layer::attn_q, Width::embd, Width::q},
     {"attn_k", &Layer::attn_k, Width::embd, Width::k},
     {"attn_v", &Layer::attn_v, Width::embd, Width::v},
 };
-constexpr LinearSpec attn_output_linear{"attn_output", &Layer::attn_output, Width::y, Width::embd};
-constexpr LinearSpec gate_up_linears[] = {
-    {"ffn_gate", &Layer::ffn_gate, Width::embd, Width::ff},
-    {"ffn_up", &Layer::ffn_up, Width::embd, Width::ff},
+constexpr LinearSpec<Layer> attn_output_linear{"attn_output", &Layer::attn_output, Width::y, Width::embd};
+constexpr LinearSpec<Expert> gate_up_linears[] = {
+    {"ffn_gate", &Expert::gate, Width::embd, Width::ff},
+    {"ffn_up", &Expert::up, Width::embd, Width::ff},
 };
-constexpr LinearSpec ffn_up_linear = gate_up_linears[1];
-constexpr LinearSpec ffn_down_linear{"ffn_down", &Layer::ffn_down, Width::ff, Width::embd};
+constexpr LinearSpec<Expert> ffn_up_linear = gate_up_linears[1];
+constexpr LinearSpec<Expert> ffn_down_linear{"ffn_down", &Expert::down, Width::ff, Width::embd};
+constexpr LinearSpec<Expert> shared_linears[] = {
+    {"ffn_gate_shexp", &Expert::gate, Width::embd, Width::shared_ff},
+    {"ffn_up_shexp", &Expert::up, Width::embd, Width::shared_ff},
+    {"ffn_down_shexp", &Expert::down, Width::shared_ff, Width::embd},
+};
+constexpr LinearSpec<Expert> expert_linears[] = {
+    {"ffn_gate_exps", &Expert::gate, Width::embd, Width::expert_ff},
+    {"ffn_up_exps", &Expert::up, Width::embd, Width::expert_ff},
+    {"ffn_down_exps", &Expert::down, Width::expert_ff, Width::embd},
+};
 
 Extent extent(Width width, const Config& config, const LayerConfig& layer)
 {
@@ -43,6 +53,10 @@ Extent extent(Width width, const Config& config, const LayerConfig& layer)
         return {layer.y_width(), "query heads times value head dimension"};
     case Width::ff:
         return {layer.n_ff, "feed-forward length"};
+    case Width::expert_ff:
+        return {config.experts.n_ff, "expert feed-forward length"};
+    case Width::shared_ff:
+        return {config.experts.n_ff_shared, "shared expert feed-forward length"};
     }
     return {};
 }
@@ -63,6 +77,8 @@ public:
         weights.layers.resize(config_.layers.size());
         for (size_t l = 0; l < weights.layers.size(); ++l)
             TRY_STATUS(layer(weights.layers[l], config_.layers[l], "blk." + std::to_string(l) + "."));
+        for (int l = config_.n_layers; l < config_.n_layers + config_.n_prediction_layers; ++l)
+            plan_.ignore("blk." + std::to_string(l) + ".");
         return output(weights);
     }
 
@@ -92,10 +108,51 @@ private:
         TRY_STATUS(attention_norms(layer, prefix));
         TRY_STATUS(qkv(layer, shape, prefix));
         TRY_STATUS(qk_norms(layer, shape, prefix));
+        if (wants(architecture_.attn_sinks, prefix + "attn_sinks.weight"))
+            TRY_STATUS(
+                plan_.vector(layer.attention.sinks, prefix + "attn_sinks.weight", {shape.n_heads, "heads"}));
         TRY_STATUS(linear(layer, attn_output_linear, shape, prefix));
         TRY_STATUS(ffn_norms(layer, prefix));
-        TRY_STATUS(gate_up(layer, shape, prefix));
-        return linear(layer, ffn_down_linear, shape, prefix);
+        if (shape.has_experts)
+            return experts(layer.moe, shape, prefix);
+        TRY_STATUS(gate_up(layer.ffn, shape, prefix));
+        return linear(layer.ffn, ffn_down_linear, shape, prefix);
+    }
+
+    Status experts(MoeLayer& moe, const LayerConfig& shape, const std::string& prefix)
+    {
+        const ExpertConfig& c = config_.experts;
+        const Extent n_experts{c.n_experts, "experts"};
+        moe.routing = {c.n_experts, c.n_used,        c.gating,     nullptr,
+                       c.n_groups,  c.n_groups_used, c.normalized, c.scale};
+        moe.experts.resize(static_cast<size_t>(c.n_experts));
+        TRY_STATUS(plan_.matrix(moe.router.weight, prefix + "ffn_gate_inp.weight", embd(), n_experts));
+        TRY_STATUS(plan_.optional_vector(moe.router.bias, prefix + "ffn_gate_inp.bias", n_experts));
+        TRY_STATUS(plan_.optional_vector(moe.routing.selection_bias, prefix + "exp_probs_b.bias", n_experts));
+        for (const auto& spec : expert_linears)
+            TRY_STATUS(stacked(moe.experts, spec, shape, prefix));
+        return c.n_ff_shared > 0 ? shared_expert(moe, shape, prefix) : Status();
+    }
+
+    Status shared_expert(MoeLayer& moe, const LayerConfig& shape, const std::string& prefix)
+    {
+        for (const auto& spec : shared_linears)
+            TRY_STATUS(linear(moe.shared, spec, shape, prefix));
+        const std::string gate = prefix + "ffn_gate_inp_shexp.weight";
+        return plan_.contains(gate) ? plan_.matrix(moe.shared_gate.weight, gate, embd(), {1, "gate"})
+                                    : Status();
+    }
+
+    /// One weight of every expert, kept as one tensor (n_experts, n_out, n_in).
+    Status stacked(std::vector<Expert>& experts, const LinearSpec<Expert>& spec, const LayerConfig& shape,
+                   const std::string& prefix)
+    {
+        const Extent rows = extent(spec.n_out, config_, shape);
+        std::vector<RowBlock> blocks;
+        for (Expert& expert : experts)
+            blocks.push_back({&(expert.*spec.member).weight, &(expert.*spec.member).bias, rows.size});
+        const Extent all_rows{rows.size * config_.experts.n_experts, "rows of all experts"};
+        return merged(blocks, prefix + std::string(spec.name), extent(spec.n_in, config_, shape), all_rows);
     }
 
     Status attention_norms(Layer& layer, const std::string& prefix)
@@ -125,21 +182,22 @@ private:
     Status qkv(Layer& layer, const LayerConfig& shape, const std::string& prefix)
     {
         if (plan_.contains(prefix + "attn_qkv.weight"))
-            return merged(layer, qkv_linears, prefix + "attn_qkv", shape);
-        for (const LinearSpec& spec : qkv_linears)
+            return merged(layer, std::span<const LinearSpec<Layer>>(qkv_linears), prefix + "attn_qkv", shape);
+        for (const auto& spec : qkv_linears)
             TRY_STATUS(linear(layer, spec, shape, prefix));
         return {};
     }
 
-    Status gate_up(Layer& layer, const LayerConfig& shape, const std::string& prefix)
+    Status gate_up(Expert& ffn, const LayerConfig& shape, const std::string& prefix)
     {
         if (architecture_.feed_forward == FeedForward::plain)
-            return linear(layer, ffn_up_linear, shape, prefix);
+            return linear(ffn, ffn_up_linear, shape, prefix);
         const bool separate = plan_.contains(prefix + "ffn_gate.weight");
         if (!separate && plan_.n_rows(prefix + "ffn_up.weight") == 2 * int64_t{shape.n_ff})
-            return merged(layer, gate_up_linears, prefix + "ffn_up", shape);
-        for (const LinearSpec& spec : gate_up_linears)
-            TRY_STATUS(linear(layer, spec, shape, prefix));
+            return merged(ffn, std::span<const LinearSpec<Expert>>(gate_up_linears), prefix + "ffn_up",
+                          shape);
+        for (const auto& spec : gate_up_linears)
+            TRY_STATUS(linear(ffn, spec, shape, prefix));
         return {};
     }
 
@@ -169,27 +227,35 @@ private:
         return whole ? norm(all_heads, name, width) : norm(each_head, name, head);
     }
 
-    Status linear(Layer& layer, const LinearSpec& spec, const LayerConfig& shape, const std::string& prefix)
+    template <typename Owner>
+    Status linear(Owner& owner, const LinearSpec<Owner>& spec, const LayerConfig& shape,
+                  const std::string& prefix)
     {
-        Linear& to = layer.*spec.member;
+        Linear& to = owner.*spec.member;
         const std::string name = prefix + std::string(spec.name);
         const Extent n_out = extent(spec.n_out, config_, shape);
         TRY_STATUS(plan_.matrix(to.weight, name + ".weight", extent(spec.n_in, config_, shape), n_out));
         return plan_.optional_vector(to.bias, name + ".bias", n_out);
     }
 
-    /// Several weights that read the same input, kept as one tensor.
-    Status merged(Layer& layer, std::span<const LinearSpec> specs, const std::string& name,
+    /// Several weights that read the same embedding, kept as one tensor.
+    template <typename Owner>
+    Status merged(Owner& owner, std::span<const LinearSpec<Owner>> specs, const std::string& name,
                   const LayerConfig& shape)
     {
         std::vector<RowBlock> blocks;
-        Extent n_out{0, "merged rows"};
-        for (const LinearSpec& spec : specs) {
-            Linear& to = layer.*spec.member;
+        Extent all_rows{0, "merged rows"};
+        for (const LinearSpec<Owner>& spec : specs) {
+            Linear& to = owner.*spec.member;
             blocks.push_back({&to.weight, &to.bias, extent(spec.n_out, config_, shape).size});
-            n_out.size += blocks.back().n_out;
+            all_rows.size += blocks.back().n_out;
         }
-        TRY_STATUS(plan_.merged(blocks, name + ".weight", embd(), n_out));
+        return merged(blocks, name, embd(), all_rows);
+    }
+
+    Status merged(std::span<const RowBlock> blocks, const std::string& name, Extent n_in, Extent n_out)
+    {
+        TRY_STATUS(plan_.merged(blocks, name + ".weight", n_in, n_out));
         if (!plan_.contains(name + ".bias"))
             return {};
         return plan_.merged_biases(blocks, name + ".bias", n_out);

@@ -96,9 +96,18 @@ Status WeightPlan::merged(std::span<const RowBlock> blocks, const std::string& n
     return {};
 }
 
+Result<const gguf::TensorInfo*> WeightPlan::find_sized(const std::string& name, Extent n)
+{
+    const gguf::TensorInfo* tensor = file_.find_tensor(name);
+    if (!tensor || tensor->n_weights() != n.size)
+        return find_shaped(name, n, {1, {}});
+    used_.insert(tensor->name);
+    return tensor;
+}
+
 Status WeightPlan::merged_biases(std::span<const RowBlock> blocks, const std::string& name, Extent n)
 {
-    TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, {1, {}}));
+    TRY(const gguf::TensorInfo* tensor, find_sized(name, n));
     size_t offset = 0;
     for (const RowBlock& block : blocks) {
         if (block.n_out % format_info(tensor->format).block_weights)
@@ -134,8 +143,12 @@ Result<std::vector<float>> WeightPlan::read(const std::string& name, Extent n)
 
 Status WeightPlan::check_complete() const
 {
+    const auto ignored = [&](std::string_view name) {
+        return std::ranges::any_of(ignored_,
+                                   [&](const std::string& prefix) { return name.starts_with(prefix); });
+    };
     for (const gguf::TensorInfo& tensor : file_.tensors())
-        if (!used_.contains(tensor.name))
+        if (!used_.contains(tensor.name) && !ignored(tensor.name))
             return fail(ErrorKind::unsupported,
                         "Tensor " + gguf::quoted(tensor.name)
                             + " has no place in this architecture as ROCmForge knows it.",

@@ -47,7 +47,7 @@ public:
     /// A matrix whose rows are several weights, one after the other.
     [[nodiscard]] Status merged(std::span<const RowBlock> blocks, const std::string& name, Extent n_in,
                                 Extent n_out);
-    /// A vector that holds the biases of several weights, one after the other.
+    /// A tensor that holds the biases of several weights, one after the other.
     [[nodiscard]] Status merged_biases(std::span<const RowBlock> blocks, const std::string& name, Extent n);
     /// (groups, n) numbers, whatever their format.
     [[nodiscard]] Status vector(const float*& to, const std::string& name, Extent n, Extent groups = {1, {}});
@@ -57,6 +57,8 @@ public:
     /// Reads a vector now. non_finite_weights.
     [[nodiscard]] Result<std::vector<float>> read(const std::string& name, Extent n);
 
+    /// Tensors whose names start so are not part of the model.
+    void ignore(std::string prefix) { ignored_.push_back(std::move(prefix)); }
     /// unsupported, naming the first tensor of the file that has no place in the plan: computing
     /// without it would give wrong answers.
     [[nodiscard]] Status check_complete() const;
@@ -74,11 +76,14 @@ private:
 
     [[nodiscard]] Result<const gguf::TensorInfo*> find_shaped(const std::string& name, Extent n_in,
                                                               Extent n_out);
+    /// A tensor of n elements, however they are arranged.
+    [[nodiscard]] Result<const gguf::TensorInfo*> find_sized(const std::string& name, Extent n);
     [[nodiscard]] static Status run(const Step& step, Backend& backend);
 
     const gguf::File& file_;
     std::vector<Step> steps_;
     std::set<std::string_view> used_;
+    std::vector<std::string> ignored_;
 };
 
 } // namespace rocmforge

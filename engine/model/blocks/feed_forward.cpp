@@ -1,0 +1,23 @@
+#include "model/blocks/pass.h"
+
+namespace rocmforge {
+
+void feed_forward(const Pass& pass, const float* x, const Expert& ffn, const Norm& norm)
+{
+    const auto& [backend, c, s, batch, n] = pass;
+    const Linear& gate = ffn.gate;
+    const Linear& up = ffn.up;
+    const int64_t size = n * up.weight.n_out;
+    if (!gate.weight) {
+        pass.project(s.h, x, up, if_present(norm));
+        backend.activate(s.h, s.h, nullptr, c.activation, size);
+    } else if (norm.weight && !gate.bias && !up.bias) {
+        backend.gated_ffn(s.h, x, gate.weight, up.weight, norm, c.activation, n);
+    } else {
+        const Projection gate_up[] = {{s.gate, &gate.weight, gate.bias}, {s.h, &up.weight, up.bias}};
+        backend.project(gate_up, x, if_present(norm), n);
+        backend.activate(s.h, s.gate, s.h, c.activation, size);
+    }
+}
+
+} // namespace rocmforge

@@ -1,0 +1,50 @@
+// What the blocks of a layer share during one forward pass. Shapes are those of State, with one row
+// per token of the batch.
+#pragma once
+
+#include "model/model.h"
+
+namespace rocmforge {
+
+struct Pass {
+    Backend& backend;
+    const Config& config;
+    const State& state;
+    const Batch& batch;
+    int n_tokens;
+
+    /// Elements of a buffer that is n_embd wide.
+    [[nodiscard]] int64_t embedding_size() const { return int64_t{n_tokens} * config.n_embd; }
+
+    /// out (n_tokens, n_out) = linear(x)
+    void project(float* out, const float* x, const Linear& linear, const Norm* norm = nullptr) const
+    {
+        const Projection projection{out, &linear.weight, linear.bias};
+        backend.project({&projection, 1}, x, norm, n_tokens);
+    }
+};
+
+/// For steps whose norm is optional: null where the architecture has none.
+[[nodiscard]] inline const Norm* if_present(const Norm& norm)
+{
+    return norm.weight ? &norm : nullptr;
+}
+
+/// state.x += residual_scale · post_norm(linear(y)): how a block's result joins the residual stream.
+void add_to_residual(const Pass& pass, const float* y, const Linear& linear, const Norm& post_norm);
+
+/// The same for a share that is complete already: state.share (n_tokens, n_embd).
+void add_share_to_residual(const Pass& pass, const Norm& post_norm);
+
+/// state.y (n_tokens, n_heads · v_head_dim) = attention of the normed residual stream over the cache,
+/// to which the batch's keys and values are appended.
+void attention(const Pass& pass, const Layer& layer, const KvLayer& kv);
+
+/// state.h (n_tokens, n_ff) = activation(gate) ∘ up of norm(x), or activation(up) where there is no
+/// gate: what `ffn.down` reads. x (n_tokens, n_embd).
+void feed_forward(const Pass& pass, const float* x, const Expert& ffn, const Norm& norm);
+
+/// state.share (n_tokens, n_embd) = the mixture of experts of the normed residual stream.
+void mixture_of_experts(const Pass& pass, const Layer& layer);
+
+} // namespace rocmforge
