@@ -52,21 +52,59 @@ private:
         Merge merge = {}; ///< of this symbol and the next
     };
 
-    /// Rank in the upper half, position in the lower: one comparison orders by both. An entry whose
-    /// rank is no longer its node's is out of date.
-    using Entry = uint64_t;
+    /// Rank in the upper half, position in the lower: one comparison orders by both. A candidate
+    /// whose rank is no longer its node's is out of date.
+    using Candidate = uint64_t;
 
-    static Entry entry(uint32_t rank, uint32_t position) { return Entry{rank} << 32 | position; }
+    void link();
+    template <typename FindMerge> bool update(uint32_t left, const FindMerge& find_merge);
+    [[nodiscard]] Candidate candidate(uint32_t left) const
+    {
+        return Candidate{nodes_[left].merge.rank} << 32 | left;
+    }
+    Candidate take_best();
     void join(uint32_t left);
 
     std::vector<Node> nodes_;
-    std::vector<Entry> heap_;
+    // The pairs of the text as it came are sorted once; only those that merging makes need a heap.
+    std::vector<Candidate> initial_;
+    size_t n_taken_ = 0; ///< of initial_
+    std::vector<Candidate> heap_;
 };
 
 inline void PairMerger::clear()
 {
     nodes_.clear();
+    initial_.clear();
+    n_taken_ = 0;
     heap_.clear();
+}
+
+inline void PairMerger::link()
+{
+    const auto n = uint32_t(nodes_.size());
+    for (uint32_t i = 0; i < n; ++i) {
+        nodes_[i].previous = i == 0 ? none : i - 1;
+        nodes_[i].next = i + 1 == n ? none : i + 1;
+    }
+}
+
+/// Finds out what a node and its next one make; false where they do not merge.
+template <typename FindMerge> bool PairMerger::update(uint32_t left, const FindMerge& find_merge)
+{
+    Node& node = nodes_[left];
+    node.merge = node.next == none ? Merge{} : find_merge(node.symbol, nodes_[node.next].symbol);
+    return node.merge.rank != never;
+}
+
+inline PairMerger::Candidate PairMerger::take_best()
+{
+    if (n_taken_ < initial_.size() && (heap_.empty() || initial_[n_taken_] < heap_.front()))
+        return initial_[n_taken_++];
+    std::ranges::pop_heap(heap_, std::greater<>());
+    const Candidate best = heap_.back();
+    heap_.pop_back();
+    return best;
 }
 
 /// Makes the node and its next one into the token their pair stands for.
@@ -84,33 +122,22 @@ inline void PairMerger::join(uint32_t left)
 
 template <typename FindMerge> void PairMerger::merge(const FindMerge& find_merge)
 {
-    const auto consider = [&](uint32_t left) {
-        Node& node = nodes_[left];
-        node.merge = node.next == none ? Merge{} : find_merge(node.symbol, nodes_[node.next].symbol);
-        return node.merge.rank != never;
-    };
-    const auto n = uint32_t(nodes_.size());
-    for (uint32_t i = 0; i < n; ++i) {
-        nodes_[i].previous = i == 0 ? none : i - 1;
-        nodes_[i].next = i + 1 == n ? none : i + 1;
-    }
-    for (uint32_t i = 0; i < n; ++i)
-        if (consider(i))
-            heap_.push_back(entry(nodes_[i].merge.rank, i));
-    std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
+    link();
+    for (uint32_t i = 0; i < nodes_.size(); ++i)
+        if (update(i, find_merge))
+            initial_.push_back(candidate(i));
+    std::ranges::sort(initial_);
 
-    while (!heap_.empty()) {
-        std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
-        const auto rank = uint32_t(heap_.back() >> 32);
-        const auto left = uint32_t(heap_.back());
-        heap_.pop_back();
-        if (nodes_[left].merge.rank != rank)
+    while (n_taken_ < initial_.size() || !heap_.empty()) {
+        const Candidate best = take_best();
+        const auto left = uint32_t(best);
+        if (candidate(left) != best)
             continue;
         join(left);
         for (const uint32_t changed : {nodes_[left].previous, left}) {
-            if (changed != none && consider(changed)) {
-                heap_.push_back(entry(nodes_[changed].merge.rank, changed));
-                std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
+            if (changed != none && update(changed, find_merge)) {
+                heap_.push_back(candidate(changed));
+                std::ranges::push_heap(heap_, std::greater<>());
             }
         }
     }
