@@ -1,6 +1,7 @@
 // A loaded model that answers requests: the only way the app runs inference.
 // Threads: one thread owns an Engine and calls step(); submit(), cancel(), wake() and the const
 // functions may be called from any thread. Callbacks run on the owning thread, inside step().
+// Requests that an Engine still holds when it is destroyed end without a further event.
 #pragma once
 
 #include <rocmforge/chat.h>
@@ -28,6 +29,9 @@ struct LoadOptions {
     int n_ctx = 0; ///< tokens of context per request; 0 = the model's own, at most 8192
     int kv_tokens = 0; ///< tokens the KV cache holds over all chats; 0 = n_ctx rounded up, at least 2 · n_ctx where memory allows
     int prefill_chunk = 512; ///< most tokens of one step
+    /// Steps with prompts take fewer tokens where more would last longer than this, so that other
+    /// answers go on and cancel() works; 0 = no limit, for the highest throughput.
+    double step_seconds = 1.0;
     KvCacheType kv_type = KvCacheType::f16;
     std::string simd; ///< "scalar", "avx2", "avx512"; empty = the best this CPU has
     /// Called on the loading thread with 0 … 1; returning false cancels the load.
@@ -42,7 +46,7 @@ struct RequestStatistics {
     int reused_tokens = 0; ///< of the prompt, found in the KV cache
     int generated_tokens = 0;
     double time_to_first_token = 0;
-    double prefill_seconds = 0; ///< of the tokens that were not reused
+    double prefill_seconds = 0; ///< of the tokens that were not reused, up to the first token
     double decode_seconds = 0; ///< from the first token to the last
     uint64_t seed = 0; ///< the one used, so that an answer can be repeated
 
@@ -61,7 +65,7 @@ struct RequestEvent {
     RequestId id = 0;
     Kind kind = Kind::token;
     int prompt_done = 0;
-    int32_t token = -1;
+    int32_t token = -1; ///< of a token event; with finished, the stop token that was met, or -1
     std::string text; ///< complete UTF-8; concatenated over the events it is the answer
     FinishReason reason = FinishReason::stop_token; ///< with finished
     std::optional<Error> error; ///< with FinishReason::error

@@ -1,0 +1,67 @@
+#include "scheduler/loaded_model.h"
+
+#include "backend/cpu/cpu_backend.h"
+
+#include <rocmforge/hardware.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace rocmforge {
+
+namespace {
+
+constexpr int default_n_ctx = 8192;
+
+int context_length(const LoadOptions& options, const Config& config)
+{
+    return options.n_ctx > 0 ? options.n_ctx : std::min(config.n_ctx_train, default_n_ctx);
+}
+
+KvType kv_type(const LoadOptions& options)
+{
+    return options.kv_type == KvCacheType::f32 ? KvType::f32 : KvType::f16;
+}
+
+int pages_for(int64_t n_tokens)
+{
+    return static_cast<int>((n_tokens + page_tokens - 1) / page_tokens);
+}
+
+/// Room for two full contexts, so that a second chat does not push out the first, where that takes
+/// no more than half of the free memory.
+int default_pages(int n_ctx, int64_t page_bytes)
+{
+    const int n_pages = pages_for(n_ctx);
+    return 2 * n_pages * page_bytes <= cpu_info().memory_available / 2 ? 2 * n_pages : n_pages;
+}
+
+} // namespace
+
+Result<LoadedModel> load_model(const std::filesystem::path& path, const LoadOptions& options)
+{
+    TRY(ModelInfo info, inspect(path));
+    TRY(gguf::File opened, gguf::File::open(path));
+    auto file = std::make_unique<const gguf::File>(std::move(opened));
+    TRY(const Config config, read_config(*file));
+    const int n_ctx = context_length(options, config);
+    TRY(std::unique_ptr<const Tokenizer> tokenizer, Tokenizer::create(file->metadata()));
+    TRY(PromptRenderer prompts, PromptRenderer::create(file->metadata(), *tokenizer));
+    TRY(auto backend, create_cpu_backend(options.n_threads, options.simd));
+    TRY(auto model, Model::load(*file, *backend, options.progress, n_ctx));
+    return LoadedModel{
+        std::move(info),    n_ctx,           std::move(file), std::move(tokenizer), std::move(prompts),
+        std::move(backend), std::move(model)};
+}
+
+Result<KvCache> create_kv_cache(const LoadedModel& loaded, const LoadOptions& options)
+{
+    const KvType type = kv_type(options);
+    const auto shapes = loaded.model->kv_shapes();
+    const int n_pages = options.kv_tokens > 0
+        ? pages_for(options.kv_tokens)
+        : default_pages(loaded.n_ctx, KvCache::page_bytes(shapes, type));
+    return KvCache::create(*loaded.backend, shapes, n_pages, type);
+}
+
+} // namespace rocmforge

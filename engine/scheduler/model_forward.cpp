@@ -1,0 +1,37 @@
+#include "scheduler/model_forward.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rocmforge {
+
+ModelForward::ModelForward(std::shared_ptr<const Model> model, KvCache cache, const gguf::File& file)
+    : model_(std::move(model))
+    , cache_(std::move(cache))
+    , file_(&file)
+{
+}
+
+Status ModelForward::reserve(int max_rows, int max_outputs)
+{
+    if (max_rows <= state_.max_tokens && max_outputs <= state_.max_outputs)
+        return {};
+    TRY(state_,
+        model_->create_state(std::max(max_rows, state_.max_tokens),
+                             std::max(max_outputs, state_.max_outputs)));
+    return {};
+}
+
+Result<std::span<const float>> ModelForward::run(const Batch& batch)
+{
+    TRY(const auto logits, model_->forward(state_, cache_, batch));
+    TRY_STATUS(file_->intact());
+    return logits;
+}
+
+void ModelForward::copy_page(int32_t to, int32_t from)
+{
+    cache_.copy_page(model_->backend(), to, from);
+}
+
+} // namespace rocmforge

@@ -1,0 +1,34 @@
+// The forward pass of a loaded model over its KV cache.
+#pragma once
+
+#include "gguf/gguf.h"
+#include "kv/kv_cache.h"
+#include "model/model.h"
+#include "scheduler/forward_pass.h"
+
+#include <memory>
+
+namespace rocmforge {
+
+class ModelForward final : public ForwardPass {
+public:
+    /// The file the model was loaded from and its backend must outlive the pass.
+    ModelForward(std::shared_ptr<const Model> model, KvCache cache, const gguf::File& file);
+
+    /// Makes run() take batches of this size. A larger size later on leaves the memory of the
+    /// smaller one with the backend.
+    [[nodiscard]] Status reserve(int max_rows, int max_outputs);
+
+    /// An error, too, when the model's file was damaged since it was loaded.
+    [[nodiscard]] Result<std::span<const float>> run(const Batch& batch) override;
+    void copy_page(int32_t to, int32_t from) override;
+    [[nodiscard]] int vocab_size() const override { return model_->config().vocab_size; }
+
+private:
+    std::shared_ptr<const Model> model_;
+    KvCache cache_;
+    const gguf::File* file_;
+    State state_;
+};
+
+} // namespace rocmforge
