@@ -1,0 +1,48 @@
+// The GPU: its devices where one is used; otherwise why not and what to do.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import RocmForge.Ui
+
+Card {
+    id: card
+
+    required property var gpu ///< see Hardware::gpu
+
+    DeviceTitle {
+        iconName: "gpu"
+        text: card.gpu.title ?? qsTr("GPU")
+        inUse: card.gpu.usable ?? false
+    }
+    Repeater {
+        model: card.gpu.devices ?? []
+        Body {
+            required property string modelData
+            Layout.fillWidth: true
+            text: modelData
+            wrapMode: Text.Wrap
+            font.pixelSize: Theme.caption
+        }
+    }
+    Explanation { text: card.gpu.reason ?? "" }
+    Explanation {
+        text: card.gpu.remedy ?? ""
+        color: Theme.textMuted
+    }
+    FactRow {
+        label: qsTr("HIP library")
+        value: card.gpu.library ?? ""
+    }
+    FactRow {
+        label: qsTr("HIP version")
+        value: card.gpu.driver ?? ""
+    }
+
+    component Explanation: Body {
+        Layout.fillWidth: true
+        visible: text !== ""
+        wrapMode: Text.Wrap
+        font.pixelSize: Theme.caption
+    }
+}

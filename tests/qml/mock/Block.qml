@@ -1,0 +1,5 @@
+import QtQuick
+
+QtObject {
+    enum Kind { Paragraph, Heading, List, Quote, Code, Table, Thinking, Rule, Error, Notice }
+}
