@@ -1,3 +1,4 @@
+#include "model/blocks/mixture_of_experts.h"
 #include "model/blocks/pass.h"
 #include "model/finite.h"
 #include "model/model.h"

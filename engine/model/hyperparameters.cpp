@@ -1,5 +1,6 @@
 #include "model/hyperparameters.h"
 
+#include <span>
 #include <sstream>
 
 namespace rocmforge {
@@ -32,11 +33,11 @@ Result<std::vector<int>> Hyperparameters::integer_per_layer(std::string_view nam
     TRY(std::vector<int64_t> values, metadata_.integers(key(name)));
     if (values.size() == 1)
         values.resize(n, values[0]);
-    if (values.size() != n)
+    if (values.size() < n)
         return invalid(name, "a list of " + std::to_string(values.size()),
                        "one value for each of the " + std::to_string(n) + " layers");
     std::vector<int> result;
-    for (const int64_t value : values) {
+    for (const int64_t value : std::span(values).first(n)) {
         TRY(const int in_range, checked(name, value, range));
         result.push_back(in_range);
     }

@@ -33,7 +33,7 @@ public:
     /// invalid_value where outside of `range`; missing_metadata where absent without a default.
     [[nodiscard]] Result<int> integer(std::string_view name, IntegerRange range,
                                       std::optional<int> absent = {}) const;
-    /// One value per layer; a single value stands for all layers.
+    /// One value per layer; a single value stands for all layers. Further values are ignored.
     [[nodiscard]] Result<std::vector<int>> integer_per_layer(std::string_view name, IntegerRange range,
                                                              int n_layers,
                                                              std::optional<int> absent = {}) const;

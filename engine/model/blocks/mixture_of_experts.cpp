@@ -1,7 +1,31 @@
-#include "model/blocks/pass.h"
+#include "model/blocks/mixture_of_experts.h"
 
 namespace rocmforge {
 namespace {
+
+/// One weight of every expert, kept as one tensor (n_experts, n_out, n_in).
+Status plan_stacked(const LayerPlan& plan, std::vector<Expert>& experts, Linear Expert::* member,
+                    std::string_view name, Extent n_in, Extent n_out)
+{
+    std::vector<RowBlock> blocks;
+    for (Expert& expert : experts)
+        blocks.push_back({&(expert.*member).weight, &(expert.*member).bias, n_out.size});
+    const Extent all_rows{n_out.size * std::ssize(experts), "rows of all experts"};
+    return plan.blocks(blocks, name, n_in, all_rows);
+}
+
+Status plan_shared_expert(const LayerPlan& plan, MoeLayer& moe)
+{
+    const Extent ff{plan.config().experts.n_ff_shared, "shared expert feed-forward length"};
+    if (plan.contains("ffn_gate_inp_shexp.weight"))
+        TRY_STATUS(
+            plan.matrix(moe.shared_gate.weight, "ffn_gate_inp_shexp.weight", plan.embd(), {1, "gate"}));
+    return plan.linears({
+        {&moe.shared.gate, "ffn_gate_shexp", plan.embd(), ff},
+        {&moe.shared.up, "ffn_up_shexp", plan.embd(), ff},
+        {&moe.shared.down, "ffn_down_shexp", ff, plan.embd()},
+    });
+}
 
 /// state.share += the expert that every token takes.
 void add_shared_expert(const Pass& pass, const MoeLayer& moe)
@@ -18,6 +42,27 @@ void add_shared_expert(const Pass& pass, const MoeLayer& moe)
 }
 
 } // namespace
+
+Status plan_mixture_of_experts(const LayerPlan& plan, MoeLayer& moe)
+{
+    const ExpertConfig& c = plan.config().experts;
+    const Extent n_experts{c.n_experts, "experts"};
+    const Extent ff{c.n_ff, "expert feed-forward length"};
+    moe.routing.n_experts = c.n_experts;
+    moe.routing.n_used = c.n_used;
+    moe.routing.gating = c.gating;
+    moe.routing.n_groups = c.n_groups;
+    moe.routing.n_groups_used = c.n_groups_used;
+    moe.routing.normalized = c.normalized;
+    moe.routing.scale = c.scale;
+    moe.experts.resize(static_cast<size_t>(c.n_experts));
+    TRY_STATUS(plan.linears({{&moe.router, "ffn_gate_inp", plan.embd(), n_experts}}));
+    TRY_STATUS(plan.optional_vector(moe.routing.selection_bias, "exp_probs_b.bias", n_experts));
+    TRY_STATUS(plan_stacked(plan, moe.experts, &Expert::gate, "ffn_gate_exps", plan.embd(), ff));
+    TRY_STATUS(plan_stacked(plan, moe.experts, &Expert::up, "ffn_up_exps", plan.embd(), ff));
+    TRY_STATUS(plan_stacked(plan, moe.experts, &Expert::down, "ffn_down_exps", ff, plan.embd()));
+    return c.n_ff_shared > 0 ? plan_shared_expert(plan, moe) : Status();
+}
 
 void mixture_of_experts(const Pass& pass, const Layer& layer)
 {

@@ -44,7 +44,4 @@ void attention(const Pass& pass, const Layer& layer, const KvLayer& kv);
 /// gate: what `ffn.down` reads. x (n_tokens, n_embd).
 void feed_forward(const Pass& pass, const float* x, const Expert& ffn, const Norm& norm);
 
-/// state.share (n_tokens, n_embd) = the mixture of experts of the normed residual stream.
-void mixture_of_experts(const Pass& pass, const Layer& layer);
-
 } // namespace rocmforge

@@ -1,0 +1,76 @@
+#include "model/config_parts.h"
+
+#include <iterator>
+
+namespace rocmforge {
+namespace {
+
+Result<Gating> read_gating(const Architecture& architecture, const Hyperparameters& parameters)
+{
+    constexpr Gating by_number[] = {Gating::softmax, Gating::sigmoid, Gating::softmax_of_chosen};
+    constexpr int unnamed = 0;
+    TRY(const int number, parameters.integer("expert_gating_func", {0, std::ssize(by_number)}, unnamed));
+    return number == unnamed ? architecture.experts.gating : by_number[number - 1];
+}
+
+Result<int> read_shared_width(const ExpertConfig& experts, const Architecture& architecture,
+                              const Hyperparameters& parameters)
+{
+    TRY(const int n_shared,
+        parameters.integer("expert_shared_count", {0, 1024}, architecture.experts.has_shared ? 1 : 0));
+    return parameters.integer("expert_shared_feed_forward_length", width_range_or_none,
+                              n_shared * experts.n_ff);
+}
+
+Result<void> read_expert_groups(ExpertConfig& experts, const Hyperparameters& parameters)
+{
+    TRY(experts.n_groups, parameters.integer("expert_group_count", {1, experts.n_experts}, 1));
+    TRY(experts.n_groups_used,
+        parameters.integer("expert_group_used_count", {1, experts.n_groups}, experts.n_groups));
+    const int group_size = experts.n_experts / experts.n_groups;
+    if (experts.n_experts % experts.n_groups || experts.n_groups_used * group_size < experts.n_used)
+        return parameters.invalid("expert_group_count", std::to_string(experts.n_groups),
+                                  "a number of groups that hold all experts chosen");
+    return {};
+}
+
+Result<ExpertConfig> read_expert_config(const Architecture& architecture, const Hyperparameters& parameters,
+                                        int n_ff)
+{
+    ExpertConfig experts;
+    TRY(experts.n_experts, parameters.integer("expert_count", {0, 1 << 16}, 0));
+    if (experts.n_experts == 0)
+        return experts;
+    TRY(experts.n_used, parameters.integer("expert_used_count", {1, experts.n_experts}));
+    TRY(experts.n_ff, parameters.integer("expert_feed_forward_length", width_range, n_ff));
+    TRY(experts.n_ff_shared, read_shared_width(experts, architecture, parameters));
+    TRY(experts.gating, read_gating(architecture, parameters));
+    TRY(experts.normalized, parameters.boolean("expert_weights_norm", architecture.experts.normalized));
+    TRY(const double scale, parameters.non_negative("expert_weights_scale", 1.0));
+    experts.scale = scale > 0 ? static_cast<float>(scale) : 1; // Converters write 0 for "none".
+    experts.weighting = architecture.experts.weighting;
+    experts.swiglu_limit = architecture.experts.swiglu_limit;
+    TRY_STATUS(read_expert_groups(experts, parameters));
+    return experts;
+}
+
+/// Mixtures of experts are in every step-th layer after the leading dense ones.
+Result<void> place_experts(Config& config, const Hyperparameters& parameters)
+{
+    TRY(const int n_dense, parameters.integer("leading_dense_block_count", {0, config.n_layers}, 0));
+    TRY(const int step, parameters.integer("interleave_moe_layer_step", {1, config.n_layers}, 1));
+    for (int l = n_dense; l < config.n_layers; ++l)
+        config.layers[static_cast<size_t>(l)].has_experts =
+            config.experts.n_experts > 0 && ends_period(l, step);
+    return {};
+}
+
+} // namespace
+
+Status read_experts(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
+{
+    TRY(config.experts, read_expert_config(architecture, parameters, config.n_ff));
+    return place_experts(config, parameters);
+}
+
+} // namespace rocmforge
