@@ -1,0 +1,541 @@
+#include "expression_parser.h"
+
+#include "filters.h"
+#include "printing.h"
+#include "string_literal.h"
+#include "tests.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace rocmforge::jinja {
+
+namespace {
+
+constexpr int max_expression_depth = 300; // of the tree: long chains of operators nest as well
+
+struct ComparatorSign {
+    std::string_view sign;
+    Comparator comparator;
+};
+constexpr std::array<ComparatorSign, 6> comparator_signs{{
+    {"==", Comparator::equal},
+    {"!=", Comparator::not_equal},
+    {"<", Comparator::less},
+    {"<=", Comparator::less_equal},
+    {">", Comparator::greater},
+    {">=", Comparator::greater_equal},
+}};
+
+struct BinarySign {
+    std::string_view sign;
+    BinaryOperator op;
+};
+constexpr std::array<BinarySign, 4> product_signs{{
+    {"*", BinaryOperator::multiply},
+    {"/", BinaryOperator::divide},
+    {"//", BinaryOperator::floor_divide},
+    {"%", BinaryOperator::modulo},
+}};
+
+const BinarySign* find_product(const TokenStream& tokens)
+{
+    const auto found = std::ranges::find_if(
+        product_signs, [&](const BinarySign& sign) { return tokens.at_sign(sign.sign); });
+    return found == product_signs.end() ? nullptr : &*found;
+}
+
+std::string without_underscores(std::string_view text)
+{
+    std::string digits(text);
+    std::erase(digits, '_');
+    return digits;
+}
+
+int base_of(std::string_view digits)
+{
+    if (digits.size() < 2 || digits[0] != '0')
+        return 10;
+    switch (digits[1] | 0x20) {
+    case 'x':
+        return 16;
+    case 'o':
+        return 8;
+    case 'b':
+        return 2;
+    default:
+        return 10;
+    }
+}
+
+} // namespace
+
+ExpressionPtr ExpressionParser::make(int line, Expression::Node node)
+{
+    auto expression = std::make_unique<const Expression>(line, std::move(node));
+    if (expression->depth > max_expression_depth)
+        TokenStream::fail("the expression is nested too deeply", line);
+    return expression;
+}
+
+ExpressionPtr ExpressionParser::expression(Conditionals conditionals)
+{
+    const ParserState::Level level(state_);
+    return conditionals == Conditionals::allowed ? conditional() : logical_or();
+}
+
+bool ExpressionParser::at_end_of_tuple(std::string_view end) const
+{
+    return tokens_.at(TokenKind::variable_end) || tokens_.at(TokenKind::block_end) || tokens_.at_sign(")")
+        || (!end.empty() && tokens_.at_name(end));
+}
+
+ExpressionPtr ExpressionParser::expressions(Conditionals conditionals, std::string_view end)
+{
+    const int line = tokens_.line();
+    std::vector<ExpressionPtr> items;
+    bool is_tuple = false;
+    while (!at_end_of_tuple(end)) {
+        items.push_back(expression(conditionals));
+        if (!tokens_.skip_sign(","))
+            break;
+        is_tuple = true;
+    }
+    if (items.empty())
+        tokens_.fail("Expected an expression, got " + in_quotes(describe(tokens_.current())));
+    if (!is_tuple)
+        return std::move(items.front());
+    return make(line, SequenceDisplay{SequenceKind::tuple, std::move(items)});
+}
+
+ExpressionPtr ExpressionParser::conditional()
+{
+    const int line = tokens_.line();
+    const size_t unknown_before = state_.unknown_names.size();
+    ExpressionPtr value = logical_or();
+    while (tokens_.skip_name("if")) {
+        ExpressionPtr condition = logical_or();
+        ExpressionPtr otherwise;
+        if (tokens_.skip_name("else"))
+            otherwise = expression();
+        value = make(line, Conditional{std::move(condition), std::move(value), std::move(otherwise)});
+        state_.unknown_names.resize(std::min(unknown_before, state_.unknown_names.size()));
+    }
+    return value;
+}
+
+ExpressionPtr ExpressionParser::logical_or()
+{
+    const int line = tokens_.line();
+    ExpressionPtr left = logical_and();
+    while (tokens_.skip_name("or")) {
+        ExpressionPtr right = logical_and();
+        left = make(line, Logical{LogicalOperator::logical_or, std::move(left), std::move(right)});
+    }
+    return left;
+}
+
+ExpressionPtr ExpressionParser::logical_and()
+{
+    const int line = tokens_.line();
+    ExpressionPtr left = logical_not();
+    while (tokens_.skip_name("and")) {
+        ExpressionPtr right = logical_not();
+        left = make(line, Logical{LogicalOperator::logical_and, std::move(left), std::move(right)});
+    }
+    return left;
+}
+
+ExpressionPtr ExpressionParser::logical_not()
+{
+    const int line = tokens_.line();
+    if (!tokens_.skip_name("not"))
+        return comparison();
+    const ParserState::Level level(state_);
+    return make(line, Unary{UnaryOperator::logical_not, logical_not()});
+}
+
+std::optional<Comparator> ExpressionParser::comparator()
+{
+    if (tokens_.skip_name("in"))
+        return Comparator::in;
+    if (tokens_.at_name("not") && tokens_.name_follows("in")) {
+        tokens_.next();
+        tokens_.next();
+        return Comparator::not_in;
+    }
+    for (const auto& [sign, comparator] : comparator_signs) {
+        if (tokens_.skip_sign(sign))
+            return comparator;
+    }
+    return std::nullopt;
+}
+
+ExpressionPtr ExpressionParser::comparison()
+{
+    const int line = tokens_.line();
+    Comparison node{sum(), {}};
+    while (const auto found = comparator())
+        node.rest.emplace_back(*found, sum());
+    return node.rest.empty() ? std::move(node.first) : make(line, std::move(node));
+}
+
+ExpressionPtr ExpressionParser::sum()
+{
+    const int line = tokens_.line();
+    ExpressionPtr left = concatenation();
+    while (tokens_.at_sign("+") || tokens_.at_sign("-")) {
+        const auto op = tokens_.next().text == "+" ? BinaryOperator::add : BinaryOperator::subtract;
+        ExpressionPtr right = concatenation();
+        left = make(line, Binary{op, std::move(left), std::move(right)});
+    }
+    return left;
+}
+
+ExpressionPtr ExpressionParser::concatenation()
+{
+    const int line = tokens_.line();
+    Concatenation node;
+    do
+        node.parts.push_back(product());
+    while (tokens_.skip_sign("~"));
+    return node.parts.size() == 1 ? std::move(node.parts.front()) : make(line, std::move(node));
+}
+
+ExpressionPtr ExpressionParser::product()
+{
+    const int line = tokens_.line();
+    ExpressionPtr left = power();
+    while (const BinarySign* sign = find_product(tokens_)) {
+        tokens_.next();
+        ExpressionPtr right = power();
+        left = make(line, Binary{sign->op, std::move(left), std::move(right)});
+    }
+    return left;
+}
+
+ExpressionPtr ExpressionParser::power()
+{
+    const int line = tokens_.line();
+    ExpressionPtr left = unary();
+    while (tokens_.skip_sign("**")) {
+        ExpressionPtr right = unary();
+        left = make(line, Binary{BinaryOperator::power, std::move(left), std::move(right)});
+    }
+    return left;
+}
+
+ExpressionPtr ExpressionParser::unary()
+{
+    return filters_and_tests(signed_primary());
+}
+
+// Unlike in Python, a sign binds more tightly than a power, a filter or a test.
+ExpressionPtr ExpressionParser::signed_primary()
+{
+    const int line = tokens_.line();
+    if (!tokens_.at_sign("-") && !tokens_.at_sign("+"))
+        return postfix(primary());
+    const ParserState::Level level(state_);
+    const auto op = tokens_.next().text == "-" ? UnaryOperator::negate : UnaryOperator::plus;
+    return postfix(make(line, Unary{op, signed_primary()}));
+}
+
+ExpressionPtr ExpressionParser::primary()
+{
+    const Token& token = tokens_.current();
+    switch (token.kind) {
+    case TokenKind::name:
+        return name();
+    case TokenKind::string:
+        return string();
+    case TokenKind::integer:
+        return integer();
+    case TokenKind::floating:
+        return floating();
+    default:
+        break;
+    }
+    if (tokens_.at_sign("("))
+        return parenthesized();
+    if (tokens_.at_sign("["))
+        return list();
+    if (tokens_.at_sign("{"))
+        return dict();
+    tokens_.fail("unexpected " + in_quotes(describe(token)));
+}
+
+ExpressionPtr ExpressionParser::name()
+{
+    const Token token = tokens_.next();
+    if (token.text == "true" || token.text == "True")
+        return make(token.line, Literal{Value(true)});
+    if (token.text == "false" || token.text == "False")
+        return make(token.line, Literal{Value(false)});
+    if (token.text == "none" || token.text == "None")
+        return make(token.line, Literal{Value()});
+    return make(token.line, Name{state_.use(token.text)});
+}
+
+/// Strings that stand side by side are one.
+ExpressionPtr ExpressionParser::string()
+{
+    const int line = tokens_.line();
+    std::string text;
+    while (tokens_.at(TokenKind::string)) {
+        const auto decoded = decode_string(tokens_.current().text);
+        if (!decoded)
+            tokens_.fail("the string has an escape sequence that means no character");
+        text += *decoded;
+        tokens_.next();
+    }
+    return make(line, Literal{Value(std::move(text))});
+}
+
+ExpressionPtr ExpressionParser::integer()
+{
+    const Token token = tokens_.next();
+    const std::string digits = without_underscores(token.text);
+    const int base = base_of(digits);
+    int64_t number = 0;
+    const char* first = digits.data() + (base == 10 ? 0 : 2);
+    if (std::from_chars(first, digits.data() + digits.size(), number, base).ec != std::errc())
+        TokenStream::fail("the integer " + digits + " does not fit into 64 bits", token.line);
+    return make(token.line, Literal{Value(number)});
+}
+
+ExpressionPtr ExpressionParser::floating()
+{
+    const Token token = tokens_.next();
+    const std::string digits = without_underscores(token.text);
+    double number = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), number).ec != std::errc())
+        TokenStream::fail("the number " + digits + " is out of range", token.line);
+    return make(token.line, Literal{Value(number)});
+}
+
+ExpressionPtr ExpressionParser::parenthesized()
+{
+    const int line = tokens_.next().line;
+    if (tokens_.skip_sign(")"))
+        return make(line, SequenceDisplay{SequenceKind::tuple, {}});
+    ExpressionPtr inner = expressions();
+    tokens_.expect_sign(")");
+    return inner;
+}
+
+ExpressionPtr ExpressionParser::list()
+{
+    const int line = tokens_.next().line;
+    SequenceDisplay node{SequenceKind::list, {}};
+    while (!tokens_.at_sign("]")) {
+        if (!node.items.empty())
+            tokens_.expect_sign(",");
+        if (!tokens_.at_sign("]"))
+            node.items.push_back(expression());
+    }
+    tokens_.next();
+    return make(line, std::move(node));
+}
+
+ExpressionPtr ExpressionParser::dict()
+{
+    const int line = tokens_.next().line;
+    DictDisplay node;
+    while (!tokens_.at_sign("}")) {
+        if (!node.entries.empty())
+            tokens_.expect_sign(",");
+        if (tokens_.at_sign("}"))
+            break;
+        ExpressionPtr key = expression();
+        tokens_.expect_sign(":");
+        node.entries.emplace_back(std::move(key), expression());
+    }
+    tokens_.next();
+    return make(line, std::move(node));
+}
+
+ExpressionPtr ExpressionParser::postfix(ExpressionPtr object)
+{
+    for (;;) {
+        const int line = tokens_.line();
+        if (tokens_.at_sign("."))
+            object = member(std::move(object));
+        else if (tokens_.at_sign("["))
+            object = subscript(std::move(object));
+        else if (tokens_.at_sign("("))
+            object = make(line, Call{std::move(object), call_arguments()});
+        else
+            return object;
+    }
+}
+
+ExpressionPtr ExpressionParser::filters_and_tests(ExpressionPtr input)
+{
+    for (;;) {
+        const int line = tokens_.line();
+        if (tokens_.at_sign("|"))
+            input = filters(std::move(input));
+        else if (tokens_.at_name("is"))
+            input = test(std::move(input));
+        else if (tokens_.at_sign("("))
+            input = make(line, Call{std::move(input), call_arguments()});
+        else
+            return input;
+    }
+}
+
+ExpressionPtr ExpressionParser::filters(ExpressionPtr input)
+{
+    while (tokens_.skip_sign("|")) {
+        const int line = tokens_.line();
+        FilterCall call = filter();
+        call.input = std::move(input);
+        input = make(line, std::move(call));
+    }
+    return input;
+}
+
+FilterCall ExpressionParser::filter()
+{
+    const int line = tokens_.line();
+    FilterCall call;
+    call.name = dotted_name();
+    call.filter = find_filter(call.name);
+    if (!call.filter)
+        state_.report_unknown("filter", call.name, line);
+    if (tokens_.at_sign("("))
+        call.arguments = call_arguments();
+    return call;
+}
+
+std::string ExpressionParser::dotted_name()
+{
+    std::string name(tokens_.expect(TokenKind::name, "name").text);
+    while (tokens_.skip_sign("."))
+        (name += '.') += tokens_.expect(TokenKind::name, "name").text;
+    return name;
+}
+
+/// .name or .0
+ExpressionPtr ExpressionParser::member(ExpressionPtr object)
+{
+    const int line = tokens_.next().line;
+    if (tokens_.at(TokenKind::integer))
+        return make(line, Subscript{std::move(object), integer()});
+    if (!tokens_.at(TokenKind::name))
+        tokens_.fail("expected name or number");
+    return make(line, Attribute{std::move(object), std::string(tokens_.next().text)});
+}
+
+ExpressionPtr ExpressionParser::subscript(ExpressionPtr object)
+{
+    const int line = tokens_.next().line;
+    std::vector<ExpressionPtr> keys;
+    while (!tokens_.at_sign("]")) {
+        if (!keys.empty())
+            tokens_.expect_sign(",");
+        ExpressionPtr key = tokens_.at_sign(":") ? nullptr : expression();
+        if (tokens_.at_sign(":"))
+            return slice(std::move(object), std::move(key));
+        keys.push_back(std::move(key));
+    }
+    tokens_.next();
+    if (keys.size() == 1)
+        return make(line, Subscript{std::move(object), std::move(keys.front())});
+    return make(
+        line,
+        Subscript{std::move(object), make(line, SequenceDisplay{SequenceKind::tuple, std::move(keys)})});
+}
+
+ExpressionPtr ExpressionParser::slice(ExpressionPtr object, ExpressionPtr start)
+{
+    const int line = tokens_.next().line;
+    ExpressionPtr stop = slice_part();
+    ExpressionPtr step;
+    if (tokens_.skip_sign(":"))
+        step = slice_part();
+    tokens_.expect_sign("]");
+    return make(line, Slice{std::move(object), std::move(start), std::move(stop), std::move(step)});
+}
+
+ExpressionPtr ExpressionParser::slice_part()
+{
+    return tokens_.at_sign(":") || tokens_.at_sign("]") ? nullptr : expression();
+}
+
+ExpressionPtr ExpressionParser::test(ExpressionPtr input)
+{
+    const int line = tokens_.next().line;
+    const bool negated = tokens_.skip_name("not");
+    TestCall call;
+    call.name = dotted_name();
+    call.test = find_test(call.name);
+    if (!call.test)
+        state_.report_unknown("test", call.name, line);
+    call.input = std::move(input);
+    call.arguments = test_arguments();
+    ExpressionPtr node = make(line, std::move(call));
+    return negated ? make(line, Unary{UnaryOperator::logical_not, std::move(node)}) : std::move(node);
+}
+
+/// In brackets, or a single one without them: `x is divisibleby 3`.
+CallArguments ExpressionParser::test_arguments()
+{
+    if (tokens_.at_sign("("))
+        return call_arguments();
+    CallArguments arguments;
+    const bool literal = tokens_.at(TokenKind::string) || tokens_.at(TokenKind::integer)
+        || tokens_.at(TokenKind::floating) || tokens_.at_sign("[") || tokens_.at_sign("{");
+    const bool variable = tokens_.at(TokenKind::name) && !tokens_.at_name("else") && !tokens_.at_name("or")
+        && !tokens_.at_name("and");
+    if (tokens_.at_name("is"))
+        tokens_.fail("You cannot chain multiple tests with is");
+    if (literal || variable)
+        arguments.positional.push_back(postfix(primary()));
+    return arguments;
+}
+
+CallArguments ExpressionParser::call_arguments()
+{
+    const ParserState::Level level(state_);
+    const int line = tokens_.next().line;
+    CallArguments arguments;
+    for (bool first = true; !tokens_.at_sign(")"); first = false) {
+        if (!first) {
+            tokens_.expect_sign(",");
+            if (tokens_.at_sign(")"))
+                break;
+        }
+        call_argument(arguments, line);
+    }
+    tokens_.next();
+    return arguments;
+}
+
+void ExpressionParser::call_argument(CallArguments& arguments, int line)
+{
+    const auto require = [&](bool in_order) {
+        if (!in_order)
+            TokenStream::fail("invalid syntax for function call expression", line);
+    };
+    const bool nothing_spread = !arguments.spread_positional && !arguments.spread_named;
+    if (tokens_.skip_sign("*")) {
+        require(nothing_spread);
+        arguments.spread_positional = expression();
+    } else if (tokens_.skip_sign("**")) {
+        require(!arguments.spread_named);
+        arguments.spread_named = expression();
+    } else if (tokens_.at(TokenKind::name) && tokens_.sign_follows("=")) {
+        require(!arguments.spread_named);
+        std::string name(tokens_.next().text);
+        tokens_.next();
+        arguments.named.emplace_back(std::move(name), expression());
+    } else {
+        require(nothing_spread && arguments.named.empty());
+        arguments.positional.push_back(expression());
+    }
+}
+
+} // namespace rocmforge::jinja
