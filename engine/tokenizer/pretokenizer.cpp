@@ -146,7 +146,8 @@ Result<PreTokenizer> PreTokenizer::create(std::span<const SplitStep> steps)
 
 std::vector<std::string_view> PreTokenizer::split(std::string_view text) const
 {
-    Matcher matcher;
+    // Its stack's pages cost more than matching a short message does.
+    thread_local Matcher matcher;
     Pieces all;
     for_each_run(text, [&](std::string_view run, bool valid) {
         Pieces pieces = {run};

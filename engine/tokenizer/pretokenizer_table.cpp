@@ -17,6 +17,9 @@ namespace {
 // Words by case: capitals then small letters, or capitals alone.
 #define TITLE_CASE R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
 #define UPPER_CASE R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)"
+// The same letters and marks outside the Han script: what is left when all else is taken away.
+#define UPPER_NOT_HAN R"([^\p{sc:Han}\p{Ll}\p{N}\p{P}\p{S}\p{Z}\p{C}])"
+#define LOWER_NOT_HAN R"([^\p{sc:Han}\p{Lu}\p{Lt}\p{N}\p{P}\p{S}\p{Z}\p{C}])"
 
 constexpr std::string_view gpt2_words =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
@@ -76,15 +79,15 @@ constexpr SplitStep fallback[] = {
 };
 // The look-behind keeps a long run of spaces from being searched for a newline at every step.
 constexpr SplitStep jais2[] = {
-    {CONTRACTIONS "|" LETTERS_WITH_LEAD R"(|\p{N}{1,3}|)" PUNCTUATION_TO_LINE_END
-                  R"(|(?<![\p{Z}\t\v\f\x{85}])\s*[\r\n]+|\s{512}(?!\S)|\s{256}(?!\S)|\s{128}(?!\S)|\s{64}(?!\S))"
-                  R"(|\s{32}(?!\S)|\s{16}(?!\S)|\s{8}(?!\S)|\s{4}(?!\S)|\s{1,2}(?!\S)|\s)"}};
-// Cased letters and marks outside the Han script: what is left when all else is taken away.
+    {CONTRACTIONS
+     "|" LETTERS_WITH_LEAD R"(|\p{N}{1,3}|)" PUNCTUATION_TO_LINE_END
+     R"(|(?<![\p{Z}\t\v\f\x{85}])\s*[\r\n]+|\s{512}(?!\S)|\s{256}(?!\S)|\s{128}(?!\S)|\s{64}(?!\S))"
+     R"(|\s{32}(?!\S)|\s{16}(?!\S)|\s{8}(?!\S)|\s{4}(?!\S)|\s{1,2}(?!\S)|\s)"}};
 constexpr SplitStep kimi_k2[] = {{
     R"(\p{sc:Han}+)"
-    R"(|[^\r\n\p{L}\p{N}]?[^\p{sc:Han}\p{Ll}\p{N}\p{P}\p{S}\p{Z}\p{C}]*[^\p{sc:Han}\p{Lu}\p{Lt}\p{N}\p{P}\p{S}\p{Z}\p{C}]+)" CONTRACTIONS
-    R"(?|[^\r\n\p{L}\p{N}]?[^\p{sc:Han}\p{Ll}\p{N}\p{P}\p{S}\p{Z}\p{C}]+[^\p{sc:Han}\p{Lu}\p{Lt}\p{N}\p{P}\p{S}\p{Z}\p{C}]*)" CONTRACTIONS
-    R"(?|\p{N}{1,3}|)" PUNCTUATION_TO_LINE_END "|" NEWLINES_AND_SPACES,
+    R"(|[^\r\n\p{L}\p{N}]?)" UPPER_NOT_HAN "*" LOWER_NOT_HAN "+" CONTRACTIONS "?"
+    R"(|[^\r\n\p{L}\p{N}]?)" UPPER_NOT_HAN "+" LOWER_NOT_HAN "*" CONTRACTIONS "?"
+    R"(|\p{N}{1,3}|)" PUNCTUATION_TO_LINE_END "|" NEWLINES_AND_SPACES,
 }};
 constexpr SplitStep laguna[] = {{R"([^\n]+|\n+)"}, {qwen2_words}};
 constexpr SplitStep exaone_moe[] = {{CONTRACTIONS
@@ -117,6 +120,8 @@ constexpr SplitStep tiny_aya[] = {{R"(\p{N}+)", SplitStep::Match::threes_from_ri
 #undef PUNCTUATION_TO_PATH_END
 #undef TITLE_CASE
 #undef UPPER_CASE
+#undef UPPER_NOT_HAN
+#undef LOWER_NOT_HAN
 
 constexpr bool ignore_merges = true;
 constexpr bool add_bos = true;

@@ -119,17 +119,6 @@ void SentencePieceBpe::encode_stretch(std::string_view text, PairMerger& merger,
     });
 }
 
-void SentencePieceBpe::append_bytes(std::string_view character, std::vector<int32_t>& tokens) const
-{
-    for (const char byte : character) {
-        const int32_t token = vocabulary().find_byte(uint8_t(byte));
-        if (token >= 0)
-            tokens.push_back(token);
-        else if (vocabulary().special().unknown >= 0)
-            tokens.push_back(vocabulary().special().unknown);
-    }
-}
-
 std::string SentencePieceBpe::token_bytes(int32_t token) const
 {
     return spaces::unescape(vocabulary().text(token));

@@ -26,7 +26,6 @@ private:
     [[nodiscard]] bool may_join(char32_t left, char32_t right) const;
     [[nodiscard]] int32_t find_mergeable(std::string_view text) const;
     void encode_stretch(std::string_view text, PairMerger& merger, std::vector<int32_t>& tokens) const;
-    void append_bytes(std::string_view character, std::vector<int32_t>& tokens) const;
 
     std::vector<uint32_t> ranks_; ///< by token: 0 = the best score
     /// Hashed set of the characters that stand side by side in some token. Text is cut between all

@@ -3,6 +3,7 @@
 #include "tokenizer/byte_level_bpe.h"
 #include "tokenizer/spm.h"
 #include "tokenizer/unigram.h"
+#include "tokenizer/utf8_bpe.h"
 #include "tokenizer/wordpiece.h"
 
 #include <algorithm>
@@ -18,9 +19,8 @@ struct Kind {
 };
 
 constexpr Kind kinds[] = {
-    {"gpt2", &ByteLevelBpe::create},
-    {"llama", &SentencePieceBpe::create},
-    {"bert", &WordPiece::create},
+    {"gpt2", &ByteLevelBpe::create}, {"llama", &SentencePieceBpe::create},
+    {"gemma4", &Utf8Bpe::create},    {"bert", &WordPiece::create},
     {"t5", &Unigram::create},
 };
 

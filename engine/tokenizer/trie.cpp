@@ -7,7 +7,7 @@ namespace rocmforge {
 Trie::Trie(std::vector<Entry> entries)
 {
     std::erase_if(entries, [](const Entry& entry) { return entry.first.empty(); });
-    std::ranges::stable_sort(entries, {}, &Entry::first);
+    std::ranges::sort(entries);
     const auto duplicates = std::ranges::unique(entries, {}, &Entry::first);
     entries.erase(duplicates.begin(), duplicates.end());
 

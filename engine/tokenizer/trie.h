@@ -18,7 +18,7 @@ public:
     };
 
     Trie() = default;
-    /// Copies the keys. Empty keys are left out; of equal keys the first entry counts.
+    /// Copies the keys. Empty keys are left out; of equal keys the smallest value counts.
     explicit Trie(std::vector<Entry> entries);
 
     /// Calls `visit(length, value)` for each key that is a prefix of `text`, shortest first.

@@ -71,6 +71,17 @@ std::string VocabularyTokenizer::decode(std::span<const int32_t> tokens, bool sh
     return has_prefix ? text.substr(1) : text;
 }
 
+void VocabularyTokenizer::append_bytes(std::string_view character, std::vector<int32_t>& tokens) const
+{
+    for (const char byte : character) {
+        const int32_t token = vocabulary_.find_byte(uint8_t(byte));
+        if (token >= 0)
+            tokens.push_back(token);
+        else if (vocabulary_.special().unknown >= 0)
+            tokens.push_back(vocabulary_.special().unknown);
+    }
+}
+
 bool VocabularyTokenizer::is_control(int32_t token) const
 {
     return vocabulary_.contains(token) && vocabulary_.type(token) == TokenType::control;

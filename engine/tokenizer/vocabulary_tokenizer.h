@@ -32,6 +32,9 @@ protected:
     /// The bytes a normal token stands for.
     virtual std::string token_bytes(int32_t token) const = 0;
 
+    /// Byte tokens for text that no token covers; the unknown token for bytes that have none.
+    void append_bytes(std::string_view text, std::vector<int32_t>& tokens) const;
+
     const Vocabulary& vocabulary() const { return vocabulary_; }
 
 private:

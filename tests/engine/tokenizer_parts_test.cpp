@@ -62,7 +62,7 @@ private slots:
     void malformedUtf8IsRecognized_data();
     void malformedUtf8IsRecognized();
     void trieFindsEveryPrefix();
-    void trieTakesTheFirstOfEqualKeys();
+    void trieTakesTheSmallestValueOfEqualKeys();
     void mergingIsTheNaiveAlgorithm();
     void spacesAreEscapedAndUnescaped();
     void charsmapReplacesItsSequences();
@@ -113,9 +113,9 @@ void TokenizerPartsTest::trieFindsEveryPrefix()
     QCOMPARE(Trie().longest_prefix("a").length, size_t(0));
 }
 
-void TokenizerPartsTest::trieTakesTheFirstOfEqualKeys()
+void TokenizerPartsTest::trieTakesTheSmallestValueOfEqualKeys()
 {
-    QCOMPARE(Trie({{"b", 7}, {"a", 1}, {"a", 2}}).longest_prefix("a").value, 1);
+    QCOMPARE(Trie({{"b", 7}, {"a", 2}, {"a", 1}}).longest_prefix("a").value, 1);
 }
 
 void TokenizerPartsTest::mergingIsTheNaiveAlgorithm()

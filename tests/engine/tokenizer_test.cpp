@@ -62,6 +62,7 @@ private slots:
     void wholePiecesWinWhereMergesAreIgnored();
     void bytesWithoutTokenBecomeReplacementCharacters();
     void scoresDecideWhatMerges();
+    void charactersMergeAndFallBackToBytes();
     void spacePrefixFollowsItsFlag();
     void extraSpacesAreRemovedOnRequest();
     void controlTokensAreNeverTyped();
@@ -156,6 +157,23 @@ void TokenizerTest::scoresDecideWhatMerges()
     QCOMPARE(split(*tokenizer, "abc"), " a|bc"); // -1 before -2 before "abc"
     QCOMPARE(split(*tokenizer, "babc"), " |b|abc");
     QCOMPARE(tokenizer->description(), "SPM");
+}
+
+void TokenizerTest::charactersMergeAndFallBackToBytes()
+{
+    std::vector<VocabularyFixture::Token> tokens;
+    for (const char* text : {"▁", "a", "é", "▁a", "é▁", "\n", "\n\n"})
+        tokens.push_back({text});
+    tokens.push_back({"<0xC3>", 0, 6});
+    tokens.push_back({"<0xBC>", 0, 6});
+    VocabularyFixture fixture("gemma4", tokens);
+    fixture.set("merges", std::vector<std::string>{"▁ a", "é ▁"});
+    const auto tokenizer = make(fixture);
+    QVERIFY(tokenizer);
+    QCOMPARE(split(*tokenizer, "a aé a"), "a| a|é| a");
+    QCOMPARE(split(*tokenizer, "é é\n\na"), "é |é|\n\n|a");
+    QCOMPARE(encode(*tokenizer, "ü"), (Ids{7, 8}));
+    QCOMPARE(tokenizer->decode(encode(*tokenizer, " aü é"), false), " aü é");
 }
 
 void TokenizerTest::spacePrefixFollowsItsFlag()
