@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <vector>
 
 namespace rocmforge {
 
@@ -45,6 +47,27 @@ void Backend::clamped_swiglu(float* h, const float* gate, const float* up, float
         const float u = std::clamp(up[i], -limit, limit);
         h[i] = g / (1 + std::exp(-steepness * g)) * (u + 1);
     }
+}
+
+void Backend::project_heads(float* out, int64_t out_stride, const float* x, int64_t x_stride,
+                            std::span<const Weight> heads, int n_tokens)
+{
+    const int64_t n_in = heads[0].n_in, n_out = heads[0].n_out, n_heads = std::ssize(heads);
+    std::vector<float> head_x(static_cast<size_t>(n_tokens * n_in)),
+        head_y(static_cast<size_t>(n_tokens * n_out));
+    for (int64_t h = 0; h < n_heads; ++h) {
+        const Projection projection{head_y.data(), &heads[static_cast<size_t>(h)]};
+        copy_rows(head_x.data(), n_in, x + h * x_stride, n_heads * x_stride, n_in, n_tokens);
+        project({&projection, 1}, head_x.data(), nullptr, n_tokens);
+        copy_rows(out + h * out_stride, n_heads * out_stride, head_y.data(), n_out, n_out, n_tokens);
+    }
+}
+
+void Backend::copy_rows(float* to, int64_t to_stride, const float* from, int64_t from_stride, int64_t width,
+                        int64_t n_rows)
+{
+    for (int64_t row = 0; row < n_rows; ++row)
+        std::copy_n(from + row * from_stride, width, to + row * to_stride);
 }
 
 void Backend::scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width)

@@ -213,6 +213,16 @@ public:
     /// x (n_tokens, width) *= 1 + scale · ln(1 + ⌊position / length⌋), the batch's positions.
     virtual void scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width);
 
+    // Projections per head. The defaults need memory that the host can read, like those above.
+
+    /// Row r of out, of heads[h].n_out, = row r of x, of heads[h].n_in, · heads[h]ᵀ for the
+    /// n_tokens · heads.size() rows, h = r mod heads.size(). Rows start `stride` floats apart.
+    virtual void project_heads(float* out, int64_t out_stride, const float* x, int64_t x_stride,
+                               std::span<const Weight> heads, int n_tokens);
+    /// Copies n_rows rows of `width` floats that start `stride` floats apart; strides of 0 repeat a row.
+    virtual void copy_rows(float* to, int64_t to_stride, const float* from, int64_t from_stride,
+                           int64_t width, int64_t n_rows);
+
     // Mixtures of experts. The defaults need memory that the host can read, like those above.
 
     /// Chooses experts by a router's logits (n_tokens, n_experts).

@@ -32,6 +32,7 @@ constexpr Architecture table[] = {
      .norm = NormKind::layer,
      .residual = Residual::parallel,
      .qk_norm = optional},
+    {.name = "deepseek2", .rope = interleaved, .attention = AttentionKind::latent},
     {.name = "ernie4_5", .rope = interleaved},
     {.name = "ernie4_5-moe", .rope = interleaved},
     {.name = "exaone4",

@@ -25,6 +25,11 @@ enum class Residual {
 
 enum class FeedForward { gated, plain };
 
+enum class AttentionKind {
+    heads, ///< keys and values of their own for each KV head
+    latent, ///< all heads' keys and values from one compressed vector (MLA)
+};
+
 enum class LogitScale { multiply, divide };
 
 enum class EmbeddingScale { from_metadata, sqrt_n_embd };
@@ -57,6 +62,7 @@ struct Architecture {
     NormPlacement norms = NormPlacement::before;
     std::string_view ffn_norm = "ffn_norm"; ///< tensor name of the feed-forward block's input norm
     Residual residual = Residual::sequential;
+    AttentionKind attention = AttentionKind::heads;
     Presence qk_norm = Presence::never;
     NormOrder qk_norm_order = NormOrder::before_rotation;
     bool unit_qk_norm = false; ///< queries and keys of rotated layers are normed without weights

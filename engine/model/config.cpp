@@ -172,6 +172,8 @@ Result<Config> read_config(const gguf::File& file)
     config.n_ff = std::ranges::max(config.layers, {}, &LayerConfig::n_ff).n_ff;
     TRY_STATUS(read_scales(config, *architecture, parameters));
     TRY_STATUS(read_limits(config, *architecture, parameters));
+    if (architecture->attention == AttentionKind::latent)
+        TRY_STATUS(read_latent(config, parameters));
     TRY_STATUS(read_experts(config, *architecture, parameters));
     TRY(config.parallel, read_parallel(*architecture, parameters));
     return config;

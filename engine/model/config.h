@@ -30,6 +30,17 @@ struct RopeConfig {
     bool operator==(const RopeConfig&) const = default;
 };
 
+/// Attention over a compressed vector per token; kv_rank 0 = the model has none.
+struct LatentConfig {
+    int q_rank = 0; ///< of the compressed queries; 0 = they are not compressed
+    int kv_rank = 0; ///< of the compressed keys and values
+    int rotated_dim = 0; ///< dimensions of a query's head that are rotated; all heads share such a key
+    int unrotated_dim = 0;
+    int value_dim = 0; ///< of a head's values
+
+    [[nodiscard]] int64_t head_dim() const { return int64_t{rotated_dim} + unrotated_dim; }
+};
+
 /// The mixtures of experts of a model; n_experts 0 = it has none.
 struct ExpertConfig {
     int n_experts = 0;
@@ -87,6 +98,7 @@ struct Config {
     float temperature_scale = 0; ///< queries grow by 1 + scale · ln(1 + ⌊position / length⌋)
     int temperature_length = 0;
     ExpertConfig experts;
+    LatentConfig latent;
     bool parallel = false; ///< attention and feed-forward blocks read the same residual stream
     std::vector<LayerConfig> layers; ///< (n_layers)
 };

@@ -32,6 +32,9 @@ inline constexpr IntegerRange vocabulary_range{1, 1 << 24};
 [[nodiscard]] Status read_sliding(std::vector<LayerConfig>& layers, const Architecture& architecture,
                                   const Hyperparameters& parameters);
 
+/// The shape of latent attention; the layers get that of the cache, where all heads share one latent.
+[[nodiscard]] Status read_latent(Config& config, const Hyperparameters& parameters);
+
 /// The mixtures of experts, and in which layers they are.
 [[nodiscard]] Status read_experts(Config& config, const Architecture& architecture,
                                   const Hyperparameters& parameters);

@@ -1,3 +1,4 @@
+#include "model/blocks/latent_attention.h"
 #include "model/blocks/mixture_of_experts.h"
 #include "model/blocks/pass.h"
 #include "model/finite.h"
@@ -43,8 +44,13 @@ void embed(const Pass& pass, const Weights& w)
 
 void attention_block(const Pass& pass, const Layer& layer, const KvLayer& kv)
 {
-    attention(pass, layer, kv);
-    add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm);
+    const bool latent = bool(layer.latent.kv_down);
+    if (latent)
+        latent_attention(pass, layer, kv);
+    else
+        attention(pass, layer, kv);
+    const float* y = latent ? pass.state.latent_heads : pass.state.y;
+    add_to_residual(pass, y, layer.attn_output, layer.attn_post_norm);
 }
 
 void feed_forward_block(const Pass& pass, const Layer& layer)

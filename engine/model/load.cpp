@@ -130,6 +130,7 @@ Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, Backend
         read_rope_divisors(plan, config, n_ctx > 0 ? n_ctx : config.n_ctx_train));
     TRY_STATUS(plan.check_complete());
     TRY_STATUS(plan.upload(backend, progress));
+    model->rearranged_ = plan.take_rearranged();
     if (!model->weights_.output)
         model->weights_.output = model->weights_.token_embd;
 

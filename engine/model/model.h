@@ -15,6 +15,19 @@
 
 namespace rocmforge {
 
+/// Attention over a compressed vector per token. Keys are never expanded: queries are multiplied by
+/// each head's part of the expansion instead, and so are the values that attention returns.
+struct LatentAttention {
+    Linear q_down; ///< (q_rank, n_embd)
+    Norm q_norm; ///< (q_rank)
+    Linear q_up; ///< (n_heads · (unrotated + rotated), q_rank), or n_embd in place of q_rank
+    Weight kv_down; ///< (kv_rank, n_embd)
+    Weight k_rotated; ///< (rotated, n_embd)
+    Norm kv_norm; ///< (kv_rank)
+    std::vector<Weight> q_to_latent; ///< per head (kv_rank, unrotated)
+    std::vector<Weight> latent_to_value; ///< per head (value_dim, kv_rank)
+};
+
 /// A mixture of experts, and the shared one that every token takes.
 struct MoeLayer {
     Linear router; ///< (n_experts, n_embd)
@@ -31,6 +44,7 @@ struct Layer {
     Norm attn_q_norm, attn_k_norm; ///< over all heads at once; one weight for all heads is in `rope`
     Rope rope;
     Attention attention;
+    LatentAttention latent; ///< in place of attn_q, attn_k and attn_v
     Linear attn_output; ///< (n_embd, n_heads · v_head_dim)
     Norm attn_post_norm; ///< (n_embd)
     bool parallel = false; ///< the feed-forward block does not see the attention's share
@@ -61,6 +75,9 @@ struct State {
     float* k = nullptr; ///< (max_tokens, n_kv_heads · head_dim)
     float* v = nullptr; ///< (max_tokens, n_kv_heads · v_head_dim)
     float* y = nullptr; ///< (max_tokens, n_heads · v_head_dim)
+    float* latent_q = nullptr; ///< (max_tokens, q_rank)
+    float* latent_heads = nullptr; ///< (max_tokens, n_heads · (head_dim | value_dim)) of latent attention
+    float* rotated_key = nullptr; ///< (max_tokens, rotated_dim)
     float* h = nullptr; ///< (max_tokens, n_ff)
     float* gate = nullptr; ///< (max_tokens, n_ff)
     float* router = nullptr; ///< (max_tokens, n_experts)
@@ -97,6 +114,7 @@ private:
     Config config_;
     Weights weights_;
     std::vector<KvShape> kv_shapes_;
+    std::vector<std::vector<std::byte>> rearranged_; ///< weights that are not in the file as they are used
     Backend* backend_ = nullptr;
 };
 

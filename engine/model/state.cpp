@@ -23,6 +23,7 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
     const int64_t ff = widest([&](const LayerConfig& layer) {
         return layer.has_experts ? config.experts.n_ff_shared : layer.n_ff;
     });
+    const LatentConfig& latent = config.latent;
     const int64_t normed = config.experts.n_experts > 0 ? config.n_embd : 0;
     return {
         {&State::x, int64_t{config.n_embd} * max_tokens},
@@ -33,6 +34,10 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
         {&State::k, widest([](const LayerConfig& layer) { return layer.k_width(); })},
         {&State::v, widest([](const LayerConfig& layer) { return layer.v_width(); })},
         {&State::y, widest([](const LayerConfig& layer) { return layer.y_width(); })},
+        {&State::latent_q, int64_t{latent.q_rank} * max_tokens},
+        {&State::latent_heads,
+         config.n_heads * std::max<int64_t>(latent.head_dim(), latent.value_dim) * max_tokens},
+        {&State::rotated_key, int64_t{latent.rotated_dim} * max_tokens},
         {&State::h, ff},
         {&State::gate, ff},
         {&State::logits, int64_t{config.vocab_size} * max_outputs},

@@ -1,5 +1,6 @@
 #include "model/tensors.h"
 
+#include "model/blocks/latent_attention.h"
 #include "model/blocks/mixture_of_experts.h"
 #include "model/layer_plan.h"
 
@@ -41,6 +42,8 @@ Status plan_head_norm(const LayerPlan& plan, Norm& all_heads, Norm& each_head, s
 Status plan_attention(const LayerPlan& plan, Layer& layer)
 {
     const LayerConfig& c = plan.layer();
+    if (plan.architecture().attention == AttentionKind::latent)
+        return plan_latent_attention(plan, layer);
     const Extent y{c.y_width(), "query heads times value head dimension"};
     TRY_STATUS(plan.linears_or_merged(
         {

@@ -4,6 +4,7 @@
 #include "model/finite.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rocmforge {
 namespace {
@@ -50,6 +51,12 @@ Result<std::vector<float>> read_finite(const gguf::TensorInfo& tensor, std::span
     return values;
 }
 
+/// A block's weights lie along a row, so that quantized ones cannot keep their format.
+Format transposed_format(Format format)
+{
+    return format_info(format).block_weights == 1 ? format : Format::f16;
+}
+
 } // namespace
 
 Result<const gguf::TensorInfo*> WeightPlan::find_shaped(const std::string& name, Extent n_in, Extent n_out)
@@ -90,9 +97,29 @@ Status WeightPlan::merged(std::span<const RowBlock> blocks, const std::string& n
     size_t offset = 0;
     for (const RowBlock& block : blocks) {
         const size_t bytes = row_bytes * static_cast<size_t>(block.n_out);
-        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, block.weight, nullptr});
+        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, block.weight, nullptr,
+                          Arrangement::as_stored});
         offset += bytes;
     }
+    return {};
+}
+
+Status WeightPlan::rows(Weight& to, const std::string& name, Extent n_in, Extent n_out, int64_t first_row,
+                        int64_t n_rows)
+{
+    TRY(const gguf::TensorInfo* tensor, find_shaped(name, n_in, n_out));
+    const auto row_bytes = static_cast<size_t>(format_bytes(tensor->format, n_in.size));
+    const auto data = tensor->data.subspan(static_cast<size_t>(first_row) * row_bytes,
+                                           static_cast<size_t>(n_rows) * row_bytes);
+    steps_.push_back({tensor, data, n_rows, &to, nullptr, Arrangement::as_stored});
+    return {};
+}
+
+Status WeightPlan::transposed(Weight& to, const std::string& name, Extent n_in, Extent n_out,
+                              int64_t first_row, int64_t n_rows)
+{
+    TRY_STATUS(rows(to, name, n_in, n_out, first_row, n_rows));
+    steps_.back().arrangement = Arrangement::transposed;
     return {};
 }
 
@@ -115,7 +142,8 @@ Status WeightPlan::merged_biases(std::span<const RowBlock> blocks, const std::st
                         "The parts of tensor " + gguf::quoted(name) + " are not whole blocks of its format.",
                         std::string(download_again));
         const auto bytes = static_cast<size_t>(format_bytes(tensor->format, block.n_out));
-        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, nullptr, block.bias});
+        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, nullptr, block.bias,
+                          Arrangement::as_stored});
         offset += bytes;
     }
     return {};
@@ -124,7 +152,7 @@ Status WeightPlan::merged_biases(std::span<const RowBlock> blocks, const std::st
 Status WeightPlan::vector(const float*& to, const std::string& name, Extent n, Extent groups)
 {
     TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, groups));
-    steps_.push_back({tensor, tensor->data, n.size * groups.size, nullptr, &to});
+    steps_.push_back({tensor, tensor->data, n.size * groups.size, nullptr, &to, Arrangement::as_stored});
     return {};
 }
 
@@ -184,7 +212,25 @@ Status WeightPlan::run(const Step& step, Backend& backend)
     }
     if (!all_finite(tensor.format, step.data))
         return not_finite(tensor.name);
+    if (step.arrangement == Arrangement::transposed)
+        return upload_transposed(step, backend);
     TRY(*step.matrix, backend.upload_matrix(tensor.format, tensor.shape[0], step.n_rows, step.data));
+    return {};
+}
+
+Status WeightPlan::upload_transposed(const Step& step, Backend& backend)
+{
+    const int64_t n_in = step.tensor->shape[0];
+    TRY(const std::vector<float> rows, read_finite(*step.tensor, step.data, step.n_rows * n_in));
+    const Format format = transposed_format(step.tensor->format);
+    std::vector<float> columns;
+    for (int64_t i = 0; i < n_in; ++i)
+        for (int64_t row = 0; row < step.n_rows; ++row)
+            columns.push_back(rows[static_cast<size_t>(row * n_in + i)]);
+    std::vector<std::byte>& bytes =
+        rearranged_.emplace_back(static_cast<size_t>(format_bytes(format, std::ssize(columns))));
+    format_info(format).quantize(columns.data(), bytes.data(), std::ssize(columns));
+    TRY(*step.matrix, backend.upload_matrix(format, step.n_rows, n_in, bytes));
     return {};
 }
 

@@ -47,6 +47,12 @@ public:
     /// A matrix whose rows are several weights, one after the other.
     [[nodiscard]] Status merged(std::span<const RowBlock> blocks, const std::string& name, Extent n_in,
                                 Extent n_out);
+    /// Rows first_row … first_row + n_rows - 1 of a matrix (n_out, n_in).
+    [[nodiscard]] Status rows(Weight& to, const std::string& name, Extent n_in, Extent n_out,
+                              int64_t first_row, int64_t n_rows);
+    /// Rows first_row … first_row + n_rows - 1 of a matrix (n_out, n_in), transposed: (n_in, n_rows).
+    [[nodiscard]] Status transposed(Weight& to, const std::string& name, Extent n_in, Extent n_out,
+                                    int64_t first_row, int64_t n_rows);
     /// A tensor that holds the biases of several weights, one after the other.
     [[nodiscard]] Status merged_biases(std::span<const RowBlock> blocks, const std::string& name, Extent n);
     /// (groups, n) numbers, whatever their format.
@@ -64,26 +70,33 @@ public:
     [[nodiscard]] Status check_complete() const;
     /// Fills all destinations. `progress` as in Model::load.
     [[nodiscard]] Status upload(Backend& backend, const std::function<bool(double)>& progress);
+    /// The bytes of rearranged weights, which must live as long as the model.
+    [[nodiscard]] std::vector<std::vector<std::byte>> take_rearranged() { return std::move(rearranged_); }
 
 private:
+    enum class Arrangement { as_stored, transposed };
+
     struct Step {
         const gguf::TensorInfo* tensor = nullptr;
         std::span<const std::byte> data;
         int64_t n_rows = 0; ///< of a matrix; elements of a vector
         Weight* matrix = nullptr;
         const float** vector = nullptr; ///< set where matrix is null
+        Arrangement arrangement = Arrangement::as_stored;
     };
 
     [[nodiscard]] Result<const gguf::TensorInfo*> find_shaped(const std::string& name, Extent n_in,
                                                               Extent n_out);
     /// A tensor of n elements, however they are arranged.
     [[nodiscard]] Result<const gguf::TensorInfo*> find_sized(const std::string& name, Extent n);
-    [[nodiscard]] static Status run(const Step& step, Backend& backend);
+    [[nodiscard]] Status run(const Step& step, Backend& backend);
+    [[nodiscard]] Status upload_transposed(const Step& step, Backend& backend);
 
     const gguf::File& file_;
     std::vector<Step> steps_;
     std::set<std::string_view> used_;
     std::vector<std::string> ignored_;
+    std::vector<std::vector<std::byte>> rearranged_;
 };
 
 } // namespace rocmforge
