@@ -35,6 +35,26 @@ float fit_scale(std::span<const float> x, int lo, int hi)
     return best_scale;
 }
 
+float fit_ternary_scale(std::span<const float> x)
+{
+    float scale = 0;
+    for (const float value : x)
+        scale += std::abs(value) / static_cast<float>(x.size());
+    constexpr int rounds = 4; // enough to settle
+    for (int round = 0; round < rounds; ++round) {
+        const float inverse = reciprocal(scale);
+        float xq = 0;
+        float qq = 0;
+        for (const float value : x) {
+            const auto q = static_cast<float>(round_to(value * inverse, -1, 1));
+            xq += value * q;
+            qq += q * q;
+        }
+        scale = xq * reciprocal(qq);
+    }
+    return scale;
+}
+
 Affine fit_affine(std::span<const float> x, int hi, MinRange range)
 {
     auto [min, max] = std::ranges::minmax(x);

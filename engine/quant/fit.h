@@ -30,6 +30,9 @@ namespace rocmforge {
 /// s such that s · q, q within lo … hi, is close to x. Negative where that uses the longer side.
 [[nodiscard]] float fit_scale(std::span<const float> x, int lo, int hi);
 
+/// s such that s · q, q of -1, 0 and 1, is close to x.
+[[nodiscard]] float fit_ternary_scale(std::span<const float> x);
+
 struct Affine {
     float scale = 0; ///< ≥ 0
     float min = 0;

@@ -3,6 +3,7 @@
 #include "quant/fit.h"
 #include "quant/iq4.h"
 #include "quant/mxfp4.h"
+#include "quant/nvfp4.h"
 #include "quant/pack.h"
 
 #include <algorithm>
@@ -44,6 +45,16 @@ float fit_iq4_scale(const float* x)
     return xv / vv;
 }
 
+/// The UE4M3 number whose half is nearest.
+uint8_t nearest_ue4m3(float half)
+{
+    uint8_t best = 0;
+    for (uint8_t bits = 0; bits < 127; ++bits)
+        if (std::abs(ue4m3_half(bits) - half) < std::abs(ue4m3_half(best) - half))
+            best = bits;
+    return best;
+}
+
 } // namespace
 
 void quantize(const float* x, BlockIQ4_NL& block)
@@ -75,6 +86,20 @@ void quantize(const float* x, BlockMXFP4& block)
     const int exponent = largest > 0 ? std::ilogb(largest) - 2 + 127 : 0;
     block.e = static_cast<uint8_t>(std::clamp(exponent, 0, 254));
     pack_nibbles(nearest_all(e2m1_doubled, x, e8m0_half(block.e)), block.qs);
+}
+
+void quantize(const float* x, BlockNVFP4& block)
+{
+    for (size_t g = 0; g < 4; ++g) {
+        const float* group = x + g * 16;
+        block.d[g] = nearest_ue4m3(std::abs(extreme({group, 16})) / 12);
+        const float inverse = reciprocal(ue4m3_half(block.d[g]));
+        for (size_t l = 0; l < 8; ++l) {
+            const int low = nearest(e2m1_doubled, group[l] * inverse);
+            const int high = nearest(e2m1_doubled, group[l + 8] * inverse);
+            block.qs[g * 8 + l] = static_cast<uint8_t>(low | high << 4);
+        }
+    }
 }
 
 } // namespace rocmforge
