@@ -1,2 +1,5 @@
 rocmforge_test(cpu_products SOURCES cpu_products_test.cpp LIBRARIES rocmforge_backend)
 rocmforge_test(cpu_attention SOURCES cpu_attention_test.cpp LIBRARIES rocmforge_backend)
+
+add_executable(cpu_bench cpu_bench.cpp)
+target_link_libraries(cpu_bench PRIVATE rocmforge_options rocmforge_backend)

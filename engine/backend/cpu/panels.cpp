@@ -1,10 +1,7 @@
 #include "backend/cpu/panels.h"
 
-#include "quant/floats.h"
+#include "backend/cpu/grouped_blocks.h"
 #include "quant/q4.h"
-#include "quant/q4_k.h"
-#include "quant/q5_k.h"
-#include "quant/q6_k.h"
 #include "quant/q8_0.h"
 
 #include <cstring>
@@ -25,16 +22,15 @@ constexpr Field f32_fields[] = {{0, 4, 1}};
 constexpr Field half_fields[] = {{0, 2, 1}};
 constexpr Field q4_0_fields[] = {{offsetof(BlockQ4_0, d), 2, 1}, {offsetof(BlockQ4_0, qs), 4, 4}};
 constexpr Field q8_0_fields[] = {{offsetof(BlockQ8_0, d), 2, 1}, {offsetof(BlockQ8_0, qs), 4, 8}};
-constexpr Field q4_k_fields[] = {
-    {offsetof(BlockQ4_K, d), 2, 2}, {offsetof(BlockQ4_K, scales), 4, 3}, {offsetof(BlockQ4_K, qs), 4, 32}};
-constexpr Field q5_k_fields[] = {{offsetof(BlockQ5_K, d), 2, 2},
-                                 {offsetof(BlockQ5_K, scales), 4, 3},
-                                 {offsetof(BlockQ5_K, qh), 4, 8},
-                                 {offsetof(BlockQ5_K, qs), 4, 32}};
-constexpr Field q6_k_fields[] = {{offsetof(BlockQ6_K, ql), 4, 32},
-                                 {offsetof(BlockQ6_K, qh), 4, 16},
-                                 {offsetof(BlockQ6_K, scales), 1, 16},
-                                 {offsetof(BlockQ6_K, d), 2, 1}};
+constexpr Field q4_k_fields[] = {{offsetof(GroupedQ4_K, d), 2, 2},
+                                 {offsetof(GroupedQ4_K, scales), 4, 3},
+                                 {offsetof(GroupedQ4_K, groups), 4, 8 * sizeof(GroupedQ4_K::Group) / 4}};
+constexpr Field q5_k_fields[] = {{offsetof(GroupedQ5_K, d), 2, 2},
+                                 {offsetof(GroupedQ5_K, scales), 4, 3},
+                                 {offsetof(GroupedQ5_K, groups), 4, 8 * sizeof(GroupedQ5_K::Group) / 4}};
+constexpr Field q6_k_fields[] = {{offsetof(GroupedQ6_K, d), 2, 1},
+                                 {offsetof(GroupedQ6_K, scales), 1, 16},
+                                 {offsetof(GroupedQ6_K, groups), 4, 8 * sizeof(GroupedQ6_K::Group) / 4}};
 
 /// The fields of the formats kept as panels; empty for the others.
 std::span<const Field> fields_of(Format format)
@@ -71,18 +67,68 @@ template <typename Copy> void for_each_unit(std::span<const Field> fields, int r
     }
 }
 
-void pack_block(std::span<const Field> fields, int row, const std::byte* block, std::byte* panel_block)
+void widen(std::span<const Field> fields, int row, const void* block, std::byte* panel_block)
 {
+    const auto* from = static_cast<const std::byte*>(block);
     for_each_unit(fields, row, [&](size_t in_panel, size_t in_block, size_t unit) {
-        std::memcpy(panel_block + in_panel, block + in_block, unit);
+        std::memcpy(panel_block + in_panel, from + in_block, unit);
     });
 }
 
-void unpack_block(std::span<const Field> fields, int row, const std::byte* panel_block, std::byte* block)
+void narrow(std::span<const Field> fields, int row, const std::byte* panel_block, void* block)
 {
+    auto* to = static_cast<std::byte*>(block);
     for_each_unit(fields, row, [&](size_t in_panel, size_t in_block, size_t unit) {
-        std::memcpy(block + in_block, panel_block + in_panel, unit);
+        std::memcpy(to + in_block, panel_block + in_panel, unit);
     });
+}
+
+template <typename Block>
+void widen_grouped(std::span<const Field> fields, int row, const std::byte* bytes, std::byte* panel_block)
+{
+    Block block;
+    std::memcpy(&block, bytes, sizeof block);
+    const auto grouped = group_block(block);
+    widen(fields, row, &grouped, panel_block);
+}
+
+template <typename Grouped>
+void narrow_grouped(std::span<const Field> fields, int row, const std::byte* panel_block, std::byte* bytes)
+{
+    Grouped grouped;
+    narrow(fields, row, panel_block, &grouped);
+    const auto block = ungroup_block(grouped);
+    std::memcpy(bytes, &block, sizeof block);
+}
+
+void pack_block(Format format, int row, const std::byte* block, std::byte* panel_block)
+{
+    const std::span<const Field> fields = fields_of(format);
+    switch (format) {
+    case Format::q4_k:
+        return widen_grouped<BlockQ4_K>(fields, row, block, panel_block);
+    case Format::q5_k:
+        return widen_grouped<BlockQ5_K>(fields, row, block, panel_block);
+    case Format::q6_k:
+        return widen_grouped<BlockQ6_K>(fields, row, block, panel_block);
+    default:
+        return widen(fields, row, block, panel_block);
+    }
+}
+
+void unpack_block(Format format, int row, const std::byte* panel_block, std::byte* block)
+{
+    const std::span<const Field> fields = fields_of(format);
+    switch (format) {
+    case Format::q4_k:
+        return narrow_grouped<GroupedQ4_K>(fields, row, panel_block, block);
+    case Format::q5_k:
+        return narrow_grouped<GroupedQ5_K>(fields, row, panel_block, block);
+    case Format::q6_k:
+        return narrow_grouped<GroupedQ6_K>(fields, row, panel_block, block);
+    default:
+        return narrow(fields, row, panel_block, block);
+    }
 }
 
 } // namespace
@@ -100,28 +146,26 @@ int64_t panel_bytes(Format format, int64_t n_in)
 void pack_panel(Format format, int64_t n_in, const std::byte* rows, int n_rows, std::byte* panel)
 {
     const int64_t row_bytes = format_bytes(format, n_in);
-    const std::span<const Field> fields = fields_of(format);
-    if (fields.empty()) {
+    if (layout_of(format) == Layout::rows) {
         std::memcpy(panel, rows, static_cast<size_t>(n_rows * row_bytes));
         return;
     }
     const int64_t block_bytes = format_info(format).block_bytes;
     for (int64_t offset = 0; offset < row_bytes; offset += block_bytes)
         for (int row = 0; row < n_rows; ++row)
-            pack_block(fields, row, rows + row * row_bytes + offset, panel + offset * panel_rows);
+            pack_block(format, row, rows + row * row_bytes + offset, panel + offset * panel_rows);
 }
 
 void unpack_row(Format format, int64_t n_in, const std::byte* panel, int row, std::byte* bytes)
 {
     const int64_t row_bytes = format_bytes(format, n_in);
-    const std::span<const Field> fields = fields_of(format);
-    if (fields.empty()) {
+    if (layout_of(format) == Layout::rows) {
         std::memcpy(bytes, panel + row * row_bytes, static_cast<size_t>(row_bytes));
         return;
     }
     const int64_t block_bytes = format_info(format).block_bytes;
     for (int64_t offset = 0; offset < row_bytes; offset += block_bytes)
-        unpack_block(fields, row, panel + offset * panel_rows, bytes + offset);
+        unpack_block(format, row, panel + offset * panel_rows, bytes + offset);
 }
 
 } // namespace rocmforge::cpu

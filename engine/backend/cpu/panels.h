@@ -2,9 +2,9 @@
 // the same weights of 16 rows and one broadcast activation serves them all.
 //
 // A panel holds the blocks of its rows interleaved: block b of 16 rows is one block of the format
-// with every unit (a scale, four bytes of codes) widened to 16 units, row after row. A field at
-// offset o of the format's Block thus starts at 16 · o of the panel's block, and a panel has exactly
-// the bytes of its rows. Rows beyond the matrix are zero.
+// (K-quants: regrouped, see grouped_blocks.h) with every unit (a scale, four bytes of codes) widened
+// to 16 units, row after row. A field at offset o of the block thus starts at 16 · o of the panel's
+// block, and a panel has exactly the bytes of its rows. Rows beyond the matrix are zero.
 #pragma once
 
 #include "quant/formats.h"

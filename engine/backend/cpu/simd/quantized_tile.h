@@ -1,7 +1,7 @@
 // Tiles of quantized weights times quantized activations: 8-bit products summed exactly in 32-bit
 // integers over 32 weights (or 16, where a format scales these), then scaled and summed in F32.
 // The codes of one or two panels are unpacked once into registers and used for all tokens of the
-// tile, whose sums stay in the first-level cache.
+// tile, whose sums stay in the first-level cache; those of a single token stay in registers.
 #pragma once
 
 #include "backend/cpu/kernels.h"
@@ -10,23 +10,25 @@
 namespace rocmforge::cpu {
 namespace {
 
-/// 32 weights of the 16 rows of a panel.
-template <typename Codes> struct Group {
-    Bytes codes[8];
-    Floats scales[Codes::scales_per_group];
-    Floats min;
+/// 32 weights of the 16 rows of each panel.
+template <typename Codes, int panels> struct Group {
+    Bytes codes[panels][8];
+    Floats scales[panels][Codes::scales_per_group];
+    Floats mins[panels];
 
-    ROCMFORGE_INLINE Group(const Codes& block, int group)
+    ROCMFORGE_INLINE Group(const Codes (&blocks)[panels], int group)
     {
-        block.codes(codes, group);
-        for (int half = 0; half < Codes::scales_per_group; ++half)
-            scales[half] = block.scale(group, half);
-        if constexpr (Codes::has_min)
-            min = block.min(group);
+        for (int p = 0; p < panels; ++p) {
+            blocks[p].codes(codes[p], group);
+            for (int part = 0; part < Codes::scales_per_group; ++part)
+                scales[p][part] = blocks[p].scale(group, part);
+            if constexpr (Codes::has_min)
+                mins[p] = blocks[p].min(group);
+        }
     }
 };
 
-/// The integer sum's start that takes the codes' offset back.
+/// The integer sums' start that takes the codes' offset back.
 template <typename Codes> ROCMFORGE_INLINE Ints start(const int32_t& minus_code_sum)
 {
     if constexpr (Codes::offset_bits > 0)
@@ -35,65 +37,121 @@ template <typename Codes> ROCMFORGE_INLINE Ints start(const int32_t& minus_code_
         return broadcast_int(0);
 }
 
-/// sums + the products of one group with one token's activations.
-template <typename Codes>
-ROCMFORGE_INLINE Floats multiply_group(Floats sums, const Group<Codes>& group, const QuantizedBlock& x)
+/// Σ code · activation over one of the `parts` of a group.
+template <typename Codes, int parts, int panels>
+ROCMFORGE_INLINE void multiply_part(Ints (&products)[panels], const Group<Codes, panels>& group,
+                                    const QuantizedBlock& x, int part)
 {
-    const Floats x_scale = broadcast(x.scale);
-    if constexpr (Codes::scales_per_group == 1) {
-        const Ints products = dot<Codes::max_code, 8>(start<Codes>(x.minus_code_sum), group.codes, x.codes);
-        sums = fma(to_floats(products) * x_scale, group.scales[0], sums);
-    } else {
-        const Ints first = dot<Codes::max_code, 4>(start<Codes>(x.minus_code_sums[0]), group.codes, x.codes);
-        const Ints second =
-            dot<Codes::max_code, 4>(start<Codes>(x.minus_code_sums[1]), group.codes + 4, x.codes + 16);
-        const Floats scaled = fma(to_floats(second), group.scales[1], to_floats(first) * group.scales[0]);
-        sums = fma(scaled, x_scale, sums);
+    constexpr int quads = 8 / parts;
+    const Bytes* codes[panels];
+    for (int p = 0; p < panels; ++p) {
+        products[p] = start<Codes>(parts == 1 ? x.minus_code_sum : x.minus_code_sums[part]);
+        codes[p] = group.codes[p] + part * quads;
     }
-    if constexpr (Codes::has_min)
-        sums = fma(group.min, broadcast(x.sum), sums);
-    return sums;
+    dot<Codes::max_code, quads, panels>(products, codes, x.codes + part * quads * 4);
 }
 
+/// sums += the products of one group with one token's activations.
 template <typename Codes, int panels>
-ROCMFORGE_INLINE void multiply_group_by_tokens(const Group<Codes>* groups, const QuantizedBlock* x,
-                                               int n_tokens, float* out)
+ROCMFORGE_INLINE void multiply_group(Floats (&sums)[panels], const Group<Codes, panels>& group,
+                                     const QuantizedBlock& x)
 {
-    for (int t = 0; t < n_tokens; ++t) {
-        for (int p = 0; p < panels; ++p) {
-            float* sums = out + (t * panels + p) * 16;
-            store(sums, multiply_group(load(sums), groups[p], x[t]));
+    constexpr int parts = Codes::scales_per_group;
+    const Floats x_scale = broadcast(x.scale);
+    Ints products[parts][panels];
+    for (int part = 0; part < parts; ++part)
+        multiply_part<Codes, parts, panels>(products[part], group, x, part);
+    for (int p = 0; p < panels; ++p) {
+        if constexpr (Codes::has_min)
+            sums[p] = fma(group.mins[p], broadcast(x.sum), sums[p]);
+        if constexpr (parts == 1) {
+            sums[p] = fma(to_floats(products[0][p]) * x_scale, group.scales[p][0], sums[p]);
+        } else {
+            const Floats first = to_floats(products[0][p]) * group.scales[p][0];
+            const Floats both = fma(to_floats(products[1][p]), group.scales[p][1], first);
+            sums[p] = fma(both, x_scale, sums[p]);
         }
     }
 }
 
-template <typename Codes, int panels> void multiply_codes_of(const Tile& tile, const std::byte* const* blocks)
+template <int panels> ROCMFORGE_INLINE void load_sums(Floats (&sums)[panels], const float* from)
+{
+    for (int p = 0; p < panels; ++p)
+        sums[p] = load(from + 16 * p);
+}
+
+template <int panels> ROCMFORGE_INLINE void store_sums(float* to, const Floats (&sums)[panels])
+{
+    for (int p = 0; p < panels; ++p)
+        store(to + 16 * p, sums[p]);
+}
+
+/// Far enough for the memory's latency at its full rate; the processors' own prefetching alone reached
+/// half of it.
+constexpr int64_t prefetch_distance = 8192;
+
+template <typename Codes> ROCMFORGE_INLINE void prefetch_group(const Codes& block, int group)
+{
+    constexpr int64_t group_bytes = 16 * sizeof(typename Codes::Block) / Codes::groups;
+    const std::byte* ahead = block.block + group * group_bytes + prefetch_distance;
+    for (int64_t i = 0; i < group_bytes; i += 64)
+        __builtin_prefetch(ahead + i);
+}
+
+/// Calls f(group, activations of the first token) for all groups of all blocks.
+template <typename Codes, int panels, typename F> ROCMFORGE_INLINE void for_each_group(const Tile& tile, F f)
 {
     constexpr int64_t block_bytes = 16 * sizeof(typename Codes::Block);
     const QuantizedBlock* x = tile.blocks;
     for (int64_t b = 0; b < tile.n_in / Codes::Block::weights; ++b) {
+        Codes blocks[panels];
+        for (int p = 0; p < panels; ++p)
+            blocks[p] = Codes(tile.panels[p] + b * block_bytes);
         for (int g = 0; g < Codes::groups; ++g) {
-            if constexpr (panels == 2) {
-                const Group<Codes> groups[] = {{Codes(blocks[0] + b * block_bytes), g},
-                                               {Codes(blocks[1] + b * block_bytes), g}};
-                multiply_group_by_tokens<Codes, 2>(groups, x, tile.n_tokens, tile.out);
-            } else {
-                const Group<Codes> groups[] = {{Codes(blocks[0] + b * block_bytes), g}};
-                multiply_group_by_tokens<Codes, 1>(groups, x, tile.n_tokens, tile.out);
-            }
+            for (int p = 0; p < panels; ++p)
+                prefetch_group(blocks[p], g);
+            f(Group<Codes, panels>(blocks, g), x);
             x += tile.block_stride;
         }
     }
 }
 
+/// Panel after panel: a single stream from memory is read fastest.
+template <typename Codes> void multiply_one_token(Tile tile)
+{
+    for (int p = 0; p < tile.n_panels; ++p) {
+        tile.panels[0] = tile.panels[p];
+        Floats sums[1] = {broadcast(0.0f)};
+        for_each_group<Codes, 1>(tile,
+                                 [&](const Group<Codes, 1>& group, const QuantizedBlock* x)
+                                     ROCMFORGE_INLINE_LAMBDA { multiply_group(sums, group, *x); });
+        store(tile.out + 16 * p, sums[0]);
+    }
+}
+
+template <typename Codes, int panels> void multiply_tokens(const Tile& tile)
+{
+    for (int64_t i = 0; i < int64_t{tile.n_tokens} * panels; ++i)
+        store(tile.out + 16 * i, broadcast(0.0f));
+    for_each_group<Codes, panels>(
+        tile, [&](const Group<Codes, panels>& group, const QuantizedBlock* x) ROCMFORGE_INLINE_LAMBDA {
+            for (int t = 0; t < tile.n_tokens; ++t) {
+                Floats sums[panels];
+                load_sums(sums, tile.out + t * panels * 16);
+                multiply_group(sums, group, x[t]);
+                store_sums(tile.out + t * panels * 16, sums);
+            }
+        });
+}
+
 template <typename Codes> void multiply_codes(const Tile& tile)
 {
-    for (int64_t i = 0; i < int64_t{tile.n_tokens} * tile.n_panels * 16; i += 16)
-        store(tile.out + i, broadcast(0.0f));
-    if (tile.n_panels == 2)
-        multiply_codes_of<Codes, 2>(tile, tile.panels);
+    if (tile.n_tokens == 1)
+        multiply_one_token<Codes>(tile);
+    else if (tile.n_panels == 1)
+        multiply_tokens<Codes, 1>(tile);
     else
-        multiply_codes_of<Codes, 1>(tile, tile.panels);
+        multiply_tokens<Codes, 2>(tile);
 }
 
 } // namespace

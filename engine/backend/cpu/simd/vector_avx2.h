@@ -6,6 +6,7 @@
 #include <immintrin.h>
 
 #define ROCMFORGE_INLINE [[gnu::always_inline]] inline
+#define ROCMFORGE_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace rocmforge::cpu {
 namespace {
@@ -229,28 +230,30 @@ template <bool is_signed> ROCMFORGE_INLINE __m256i multiply_bytes(__m256i codes,
         return _mm256_maddubs_epi16(codes, x);
 }
 
-/// start + Σ over `groups` of (four codes of each lane) · (four activations).
-template <int max_code, int groups> ROCMFORGE_INLINE Ints dot(Ints start, const Bytes* codes, const int8_t* x)
+/// sums += Σ over `groups` of (four codes of each lane) · (four activations), for some panels that
+/// share the activations. Codes are at most max_code.
+template <int max_code, int groups, int panels>
+ROCMFORGE_INLINE void dot(Ints (&sums)[panels], const Bytes* const (&codes)[panels], const int8_t* x)
 {
     constexpr bool is_signed = max_code >= 128;
-    constexpr int run = is_signed            ? 1
-        : sums_in_16_bits<max_code> < groups ? sums_in_16_bits<max_code>
-                                             : groups;
+    constexpr int most = is_signed ? 1 : sums_in_16_bits<max_code>;
+    constexpr int run = most < groups ? most : groups;
     const __m256i ones = _mm256_set1_epi16(1);
-    for (int first = 0; first < groups; first += run) {
-        __m256i lo = _mm256_setzero_si256();
-        __m256i hi = _mm256_setzero_si256();
-        for (int g = first; g < first + run; ++g) {
-            int32_t four;
-            __builtin_memcpy(&four, x + 4 * g, 4);
-            const __m256i activations = _mm256_set1_epi32(four);
-            lo = _mm256_add_epi16(lo, multiply_bytes<is_signed>(codes[g].lo, activations));
-            hi = _mm256_add_epi16(hi, multiply_bytes<is_signed>(codes[g].hi, activations));
+    for (int p = 0; p < panels; ++p) {
+        for (int first = 0; first < groups; first += run) {
+            __m256i lo = _mm256_setzero_si256();
+            __m256i hi = _mm256_setzero_si256();
+            for (int g = first; g < first + run; ++g) {
+                int32_t four;
+                __builtin_memcpy(&four, x + 4 * g, 4);
+                const __m256i activations = _mm256_set1_epi32(four);
+                lo = _mm256_add_epi16(lo, multiply_bytes<is_signed>(codes[p][g].lo, activations));
+                hi = _mm256_add_epi16(hi, multiply_bytes<is_signed>(codes[p][g].hi, activations));
+            }
+            sums[p].lo = _mm256_add_epi32(sums[p].lo, _mm256_madd_epi16(lo, ones));
+            sums[p].hi = _mm256_add_epi32(sums[p].hi, _mm256_madd_epi16(hi, ones));
         }
-        start.lo = _mm256_add_epi32(start.lo, _mm256_madd_epi16(lo, ones));
-        start.hi = _mm256_add_epi32(start.hi, _mm256_madd_epi16(hi, ones));
     }
-    return start;
 }
 
 ROCMFORGE_INLINE void transpose8(__m256 (&rows)[8])

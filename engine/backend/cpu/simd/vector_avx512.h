@@ -6,6 +6,7 @@
 #include <immintrin.h>
 
 #define ROCMFORGE_INLINE [[gnu::always_inline]] inline
+#define ROCMFORGE_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace rocmforge::cpu {
 namespace {
@@ -181,15 +182,18 @@ ROCMFORGE_INLINE Ints byte_of_lanes(Bytes a, int index)
     return {_mm512_and_si512(shifted, _mm512_set1_epi32(255))};
 }
 
-/// start + Σ over `groups` of (four codes of each lane) · (four activations).
-template <int max_code, int groups> ROCMFORGE_INLINE Ints dot(Ints start, const Bytes* codes, const int8_t* x)
+/// sums += Σ over `groups` of (four codes of each lane) · (four activations), for some panels that
+/// share the activations. Codes are at most max_code.
+template <int max_code, int groups, int panels>
+ROCMFORGE_INLINE void dot(Ints (&sums)[panels], const Bytes* const (&codes)[panels], const int8_t* x)
 {
     for (int g = 0; g < groups; ++g) {
         int32_t four;
         __builtin_memcpy(&four, x + 4 * g, 4);
-        start.v = _mm512_dpbusd_epi32(start.v, codes[g].v, _mm512_set1_epi32(four));
+        const __m512i activations = _mm512_set1_epi32(four);
+        for (int p = 0; p < panels; ++p)
+            sums[p].v = _mm512_dpbusd_epi32(sums[p].v, codes[p][g].v, activations);
     }
-    return start;
 }
 
 /// Rows become columns.

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #define ROCMFORGE_INLINE inline
+#define ROCMFORGE_INLINE_LAMBDA
 
 namespace rocmforge::cpu {
 namespace {
@@ -210,13 +211,15 @@ inline Ints byte_of_lanes(Bytes a, int index)
     return each_int([&](int i) { return int32_t{a.v[4 * i + index]}; });
 }
 
-/// start + Σ over `groups` of (four codes of each lane) · (four activations).
-template <int max_code, int groups> Ints dot(Ints start, const Bytes* codes, const int8_t* x)
+/// sums += Σ over `groups` of (four codes of each lane) · (four activations), for some panels that
+/// share the activations. Codes are at most max_code.
+template <int max_code, int groups, int panels>
+void dot(Ints (&sums)[panels], const Bytes* const (&codes)[panels], const int8_t* x)
 {
-    for (int g = 0; g < groups; ++g)
-        for (int i = 0; i < 64; ++i)
-            start.v[i / 4] += codes[g].v[i] * x[4 * g + i % 4];
-    return start;
+    for (int p = 0; p < panels; ++p)
+        for (int g = 0; g < groups; ++g)
+            for (int i = 0; i < 64; ++i)
+                sums[p].v[i / 4] += codes[p][g].v[i] * x[4 * g + i % 4];
 }
 
 /// Rows become columns.
