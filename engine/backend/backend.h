@@ -68,8 +68,8 @@ struct Rope {
     /// kind (linear, llama-3, YaRN, longrope) is folded in when the model is loaded.
     const float* frequencies = nullptr;
     float magnitude = 1.0f; ///< factor on cos and sin
-    Norm q_norm; ///< per head; weight null = none
-    Norm k_norm;
+    Norm q_norm{}; ///< per head; weight null = none
+    Norm k_norm{};
     NormOrder norm_order = NormOrder::before_rotation;
 };
 
