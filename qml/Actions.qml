@@ -25,15 +25,15 @@ Item {
     signal quitRequested()
 
     Action { id: newChat; text: qsTr("New chat"); shortcut: "Ctrl+N"; onTriggered: actions.newChatRequested() }
-    Action { id: search; text: qsTr("Search in all chats"); shortcut: "Ctrl+K"; onTriggered: actions.searchRequested() }
+    Action { id: search; text: qsTr("Search all chats"); shortcut: "Ctrl+K"; onTriggered: actions.searchRequested() }
     Action { id: composer; text: qsTr("Write a message"); shortcut: "Ctrl+L"; onTriggered: actions.composerRequested() }
     Action { id: previousChat; text: qsTr("Previous chat"); shortcut: "Ctrl+PgUp"; onTriggered: actions.neighbourRequested(-1) }
     Action { id: nextChat; text: qsTr("Next chat"); shortcut: "Ctrl+PgDown"; onTriggered: actions.neighbourRequested(1) }
     Action { id: regenerate; text: qsTr("Answer again"); shortcut: "Ctrl+R"; onTriggered: actions.regenerateRequested() }
-    Action { id: copyAnswer; text: qsTr("Copy the last answer"); shortcut: "Ctrl+Shift+C"; onTriggered: actions.copyAnswerRequested() }
+    Action { id: copyAnswer; text: qsTr("Copy last answer"); shortcut: "Ctrl+Shift+C"; onTriggered: actions.copyAnswerRequested() }
     Action {
         id: stop
-        text: qsTr("Stop the answer; leave a page")
+        text: qsTr("Stop, or leave a page")
         shortcut: "Esc"
         enabled: actions.answering || actions.pageShown
         onTriggered: actions.pageShown ? actions.pageRequested("chat") : actions.stopRequested()

@@ -43,7 +43,8 @@ ApplicationWindow {
     function search() {
         if (!sidebarShown)
             toggleSidebar()
-        (sidebar.item as Sidebar).focusSearch()
+        const pane = sidebar.item as Sidebar
+        pane.focusSearch()
     }
 
     width: 1280

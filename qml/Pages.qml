@@ -17,6 +17,6 @@ QtObject {
 
     function sourceOf(name) {
         const page = entries.find(entry => entry.name === name)
-        return page ? page.source : ""
+        return page ? Qt.resolvedUrl(page.source) : ""
     }
 }

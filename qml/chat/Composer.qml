@@ -17,6 +17,10 @@ FocusScope {
     signal stopped()
     signal editLastRequested()
 
+    function focusText() {
+        area.forceActiveFocus(Qt.ShortcutFocusReason)
+    }
+
     function send() {
         if (canSend && area.text.trim() !== "")
             sent(area.text)
@@ -76,7 +80,7 @@ FocusScope {
             Keys.onReturnPressed: event => composer.handleReturn(event)
             Keys.onEnterPressed: event => composer.handleReturn(event)
             Keys.onUpPressed: event => {
-                event.accepted = length === 0
+                event.accepted = area.text === ""
                 if (event.accepted)
                     composer.editLastRequested()
             }

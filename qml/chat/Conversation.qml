@@ -1,4 +1,6 @@
 // The messages of the open chat, and what is done with them.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import RocmForge
 import RocmForge.Ui
@@ -35,10 +37,26 @@ Item {
         case "regenerate": return chat.regenerate(messageId)
         case "continue": return chat.continueAnswer(messageId)
         case "branch": return chat.selectBranch(messageId, argument)
-        case "delete": return chat.deleteMessage(messageId)
+        case "delete": return confirmDelete(messageId)
         }
     }
 
+    function confirmDelete(messageId) {
+        const sheet = deletion.createObject(conversation, { messageId: messageId }) as ConfirmSheet
+        sheet.open()
+    }
+
+    Component {
+        id: deletion
+        ConfirmSheet {
+            required property real messageId
+            title: qsTr("Delete the message?")
+            question: qsTr("It goes with everything that follows it. Its alternatives stay.")
+            confirmText: qsTr("Delete")
+            onConfirmed: conversation.chat.deleteMessage(messageId)
+            onClosed: destroy()
+        }
+    }
     Connections {
         target: conversation.chat
         function onLoadedChanged() { conversation.showAwaited() }

@@ -14,8 +14,8 @@ Popup {
         { label: qsTr("Model"), value: details.model ?? "" },
         { label: qsTr("Quantization"), value: details.quantization ?? "" },
         { label: qsTr("Backend"), value: details.backend ?? "" },
-        { label: qsTr("Prompt"), value: tokens(details.promptTokens, details.reusedTokens) },
-        { label: qsTr("Answer"), value: tokens(details.generatedTokens, 0) },
+        { label: qsTr("Prompt tokens"), value: tokens(details.promptTokens, details.reusedTokens) },
+        { label: qsTr("Answer tokens"), value: tokens(details.generatedTokens, 0) },
         { label: qsTr("First token"), value: number(details.ttft, 2, qsTr("%1 s")) },
         { label: qsTr("Prefill"), value: number(details.prefillRate, 1, qsTr("%1 tok/s")) },
         { label: qsTr("Decode"), value: number(details.decodeRate, 1, qsTr("%1 tok/s")) },
@@ -31,8 +31,7 @@ Popup {
     function tokens(count, reused) {
         if (count === undefined)
             return ""
-        const all = qsTr("%n token(s)", "", count)
-        return reused > 0 ? qsTr("%1, %2 reused").arg(all).arg(reused) : all
+        return reused > 0 ? qsTr("%1, %2 of them reused").arg(count).arg(reused) : String(count)
     }
 
     function sampling() {

@@ -5,12 +5,12 @@ import QtQuick
 import QtQuick.Controls.Basic
 import RocmForge.Ui
 
-ListView {
+PaddedList {
     id: list
 
     required property bool busy
     property bool following: true
-    readonly property real distanceToEnd: originY + contentHeight + bottomMargin - contentY - height
+    readonly property real distanceToEnd: originY + contentHeight - contentY - height
     signal copyRequested(string text)
     signal action(string name, real messageId, var argument)
 
@@ -26,6 +26,7 @@ ListView {
     }
 
     function editRow(row) {
+        currentIndex = row
         positionViewAtIndex(row, ListView.Contain)
         const item = itemAtIndex(row) as MessageDelegate
         if (item)
@@ -39,8 +40,6 @@ ListView {
     }
 
     clip: true
-    topMargin: Theme.margin
-    bottomMargin: Theme.margin
     cacheBuffer: 600
     boundsBehavior: Flickable.StopAtBounds
     currentIndex: -1
@@ -66,7 +65,7 @@ ListView {
         interval: 0
         onTriggered: if (list.following) list.positionViewAtEnd()
     }
-    onActiveFocusChanged: if (activeFocus && currentIndex < 0) currentIndex = count - 1
+    onActiveFocusChanged: if (Window.activeFocusItem === list && currentIndex < 0) currentIndex = count - 1
     Keys.onUpPressed: step(-1)
     Keys.onDownPressed: step(1)
 
@@ -74,6 +73,7 @@ ListView {
         width: list.width
         last: index === list.count - 1
         busy: list.busy
+        onActiveFocusChanged: if (activeFocus) list.currentIndex = index
         onCopyRequested: text => list.copyRequested(text)
         onAction: (name, argument) => list.action(name, messageId, argument)
     }

@@ -32,7 +32,7 @@ RowLayout {
     }
     Caption {
         visible: line.draftTokens > 0
-        text: qsTr("+ %n token(s) typed", "", line.draftTokens)
+        text: qsTr("+ %1 in the draft").arg(line.grouped(line.draftTokens))
         color: line.contextSize > 0 && line.expected > line.contextSize ? Theme.danger : Theme.textMuted
     }
     Item { Layout.fillWidth: true }

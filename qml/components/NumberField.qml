@@ -18,6 +18,8 @@ Field {
     readonly property string shown: isNaN(value) ? "" : Number(value).toFixed(decimals)
 
     function commit() {
+        if (text === shown)
+            return
         if (text === "" && emptyText !== "")
             committed(NaN)
         else if (acceptableInput)

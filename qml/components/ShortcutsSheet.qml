@@ -12,7 +12,7 @@ Sheet {
     required property var actions ///< list of Action
 
     title: qsTr("Keyboard shortcuts")
-    preferredWidth: 560
+    preferredWidth: 620
 
     GridLayout {
         width: parent.width

@@ -20,12 +20,14 @@ Card {
     }
     FactRow {
         label: qsTr("Cores")
-        value: card.hardware.cores > 0 ? qsTr("%1, with %n thread(s)", "", card.hardware.threads).arg(card.hardware.cores) : ""
+        value: card.hardware.cores > 0
+            ? qsTr("%1 (threads: %2)").arg(card.hardware.cores).arg(card.hardware.threads) : ""
     }
     FactRow {
         label: qsTr("Memory")
         value: card.hardware.memoryTotal > 0
-            ? qsTr("%1 of %2 used").arg(card.hardware.bytesText(card.hardware.memoryUsed)).arg(card.hardware.bytesText(card.hardware.memoryTotal))
+            ? qsTr("%1 of %2").arg(card.hardware.bytesText(card.hardware.memoryUsed))
+                              .arg(card.hardware.bytesText(card.hardware.memoryTotal))
             : ""
     }
     MemoryBar {

@@ -13,11 +13,9 @@ ColumnLayout {
 
     spacing: Theme.gap * 1.5
 
-    Binding {
-        target: panel.hardware
-        property: "active"
-        value: true
-    }
+    Component.onCompleted: hardware.active = true
+    Component.onDestruction: hardware.active = false
+
     CpuCard {
         Layout.fillWidth: true
         Layout.margins: Theme.margin

@@ -58,7 +58,7 @@ DropArea {
                     font.pixelSize: Theme.title
                     font.weight: Font.DemiBold
                     text: area.names.length === 1 ? area.names[0]
-                                                  : qsTr("%n file(s)", "", area.names.length)
+                                                  : qsTr("%1 files").arg(area.names.length)
                 }
                 Caption {
                     width: parent.width

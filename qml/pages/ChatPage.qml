@@ -18,7 +18,7 @@ FocusScope {
     signal pageRequested(string name)
 
     function focusComposer() {
-        composer.forceActiveFocus(Qt.ShortcutFocusReason)
+        composer.focusText()
     }
 
     function openPicker() {

@@ -38,13 +38,13 @@ Flickable {
             bottomPadding: Theme.gap
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
-            text: qsTr("Language models on your own machine. No account, nothing leaves it.")
+            text: qsTr("Language models on your own machine. No account, no telemetry.")
             font.pixelSize: Theme.body
         }
         ChoiceCard {
             width: parent.width
-            focus: true
             accented: true
+            Component.onCompleted: forceActiveFocus()
             iconName: "ember"
             text: qsTr("Chat with Ember")
             explanation: qsTr("The small demo model that comes along. Ready in a second.")
@@ -54,7 +54,7 @@ Flickable {
             width: parent.width
             iconName: "drop"
             text: qsTr("Open a GGUF file")
-            explanation: qsTr("Drop it anywhere on this window, or choose it here. It stays where it is.")
+            explanation: qsTr("Drop it on this window, or choose it here. It stays in place.")
             onClicked: page.openFileRequested()
         }
         ChoiceCard {

@@ -45,7 +45,7 @@ Rectangle {
         anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom; bottomMargin: 4 }
         visible: block.foldable
         height: Theme.controlHeight
-        text: block.unfolded ? qsTr("Show less") : qsTr("Show all %n line(s)", "", text.lineCount)
+        text: block.unfolded ? qsTr("Show less") : qsTr("Show all %1 lines").arg(text.lineCount)
         onClicked: block.unfolded = !block.unfolded
     }
 }

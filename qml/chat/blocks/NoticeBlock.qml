@@ -12,7 +12,7 @@ Row {
     bottomPadding: Theme.gap * 0.5
 
     Icon {
-        y: notice.topPadding + 1
+        y: notice.topPadding
         icon: "info"
         size: 16
     }

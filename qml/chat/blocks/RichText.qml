@@ -10,8 +10,7 @@ TextEdit {
     readonly property string style: "<style>a{color:" + Theme.accentText + ";text-decoration:none}"
         + "code{font-family:" + Theme.monospace + ";background-color:" + Theme.codeWash + "}"
         + "p,li,div{line-height:130%}p{margin:0}li{margin-bottom:4px}ul,ol{margin:0}"
-        + "th,td{padding:7px 16px 7px 2px;border-bottom:1px solid " + Theme.border + "}"
-        + "th{font-weight:600;text-align:left}</style>"
+        + "th,td{padding:7px 12px}th{font-weight:600;text-align:left}</style>"
 
     text: style + "<div>" + body + "</div>"
     textFormat: TextEdit.RichText

@@ -7,6 +7,9 @@ Flickable {
     id: table
 
     required property string body
+    /// Cells overlap by their border, or lines between them would be twice as wide.
+    readonly property string tag: "<table border=\"1\" cellspacing=\"-1\" style=\"border-style:solid;"
+        + "border-color:" + Theme.border + "\">"
 
     implicitHeight: text.implicitHeight + (contentWidth > width ? bar.height : 0)
     contentWidth: Math.max(width, text.implicitWidth)
@@ -21,7 +24,7 @@ Flickable {
 
     RichText {
         id: text
-        body: table.body.replace(/<table[^>]*>/g, "<table cellspacing=\"0\">")
+        body: table.body.replace(/<table[^>]*>/g, table.tag)
         wrapMode: TextEdit.NoWrap
     }
 }
