@@ -8,3 +8,12 @@ rocmforge_test(stop_filter SOURCES stop_filter_test.cpp LIBRARIES rocmforge_sche
 rocmforge_test(step_pace SOURCES step_pace_test.cpp LIBRARIES rocmforge_scheduler)
 rocmforge_test(scheduler SOURCES scheduler_test.cpp LIBRARIES rocmforge_scheduler)
 rocmforge_test(scheduler_random SOURCES scheduler_random_test.cpp LIBRARIES rocmforge_scheduler)
+rocmforge_test(mailbox SOURCES mailbox_test.cpp LIBRARIES rocmforge_scheduler)
+rocmforge_test(model_forward SOURCES model_forward_test.cpp LIBRARIES rocmforge_scheduler rocmforge_backend)
+rocmforge_test(prompt_renderer
+    SOURCES prompt_renderer_test.cpp LIBRARIES rocmforge_engine rocmforge_chat rocmforge_scheduler)
+rocmforge_test(engine SOURCES engine_test.cpp LIBRARIES rocmforge_engine)
+rocmforge_test(ember SOURCES ember_test.cpp LIBRARIES rocmforge_engine)
+if(NOT ROCMFORGE_SANITIZER)
+    rocmforge_test(scheduler_speed SOURCES scheduler_speed_test.cpp LIBRARIES rocmforge_scheduler LABEL slow)
+endif()
