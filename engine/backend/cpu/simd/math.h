@@ -38,13 +38,14 @@ ROCMFORGE_INLINE Floats tanh(Floats x)
     return broadcast(1.0f) - broadcast(2.0f) / (exp(x + x) + broadcast(1.0f));
 }
 
-/// x · Φ(x), each lane by the C library's erfc: exact in the tails, and no model in use is slow by it.
+/// x · Φ(x), lane by lane with the C library's erfc, in double: in its tail erfc magnifies the rounding
+/// of its argument.
 inline Floats gelu(Floats x)
 {
     float lanes[16];
     store(lanes, x);
     for (float& lane : lanes)
-        lane *= 0.5f * ::erfcf(lane * -0.70710678118654752f);
+        lane = static_cast<float>(0.5 * lane * ::erfc(lane * -0.70710678118654752440));
     return load(lanes);
 }
 
