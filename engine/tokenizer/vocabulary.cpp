@@ -74,14 +74,20 @@ bool Vocabulary::is_special(int32_t token) const
     return type(token) == TokenType::control || type(token) == TokenType::unknown;
 }
 
-int32_t Vocabulary::find(std::string_view text) const
+/// Where `text` is in the index, or where it would be.
+size_t Vocabulary::index_slot(std::string_view text) const
 {
     const size_t mask = index_.size() - 1;
-    for (size_t slot = std::hash<std::string_view>{}(text)&mask;; slot = (slot + 1) & mask) {
-        const int32_t token = index_[slot];
-        if (token < 0 || this->text(token) == text)
-            return token;
-    }
+    const size_t hash = std::hash<std::string_view>{}(text);
+    size_t slot = hash & mask;
+    while (index_[slot] >= 0 && this->text(index_[slot]) != text)
+        slot = (slot + 1) & mask;
+    return slot;
+}
+
+int32_t Vocabulary::find(std::string_view text) const
+{
+    return index_[index_slot(text)];
 }
 
 int32_t Vocabulary::find_byte(uint8_t byte) const
@@ -105,10 +111,12 @@ bool Vocabulary::is_end(int32_t token) const
 {
     return in(end_tokens_, token);
 }
+
 bool Vocabulary::strips_left(int32_t token) const
 {
     return in(left_stripping_, token);
 }
+
 bool Vocabulary::strips_right(int32_t token) const
 {
     return in(right_stripping_, token);
@@ -150,16 +158,17 @@ Status Vocabulary::load_types(const gguf::Metadata& metadata)
     TRY(const auto types, metadata.integers(key));
     if (types.size() < types_.size())
         return too_short("token types (tokenizer.ggml.token_type)", types.size(), types_.size());
+    size_t n_unknown = 0, first_unknown = 0;
     for (size_t token = 0; token < types_.size(); ++token) {
         if (types[token] >= 0 && types[token] <= int64_t(TokenType::byte))
             types_[token] = TokenType(types[token]);
-        else
-            warn("Token " + std::to_string(token) + " has the unknown type " + std::to_string(types[token])
-                 + "; it is treated as a normal one.");
-        if (warnings_.size() > 8)
-            return fail(ErrorKind::invalid_tokenizer,
-                        "Many tokens have unknown types (tokenizer.ggml.token_type).", reconvert);
+        else if (n_unknown++ == 0)
+            first_unknown = token;
     }
+    if (n_unknown > 0)
+        warn("Token " + std::to_string(first_unknown) + " has the unknown type "
+             + std::to_string(types[first_unknown]) + " (" + std::to_string(n_unknown)
+             + " such tokens); it is treated as a normal one.");
     return {};
 }
 
@@ -177,14 +186,9 @@ Status Vocabulary::load_scores(const gguf::Metadata& metadata)
 void Vocabulary::build_index()
 {
     index_.assign(std::bit_ceil(types_.size() * 2), -1);
-    const size_t mask = index_.size() - 1;
-    for (int32_t token = 0; token < size(); ++token) {
-        size_t slot = std::hash<std::string_view>{}(text(token))&mask;
-        while (index_[slot] >= 0 && text(index_[slot]) != text(token))
-            slot = (slot + 1) & mask;
-        if (index_[slot] < 0)
-            index_[slot] = token;
-    }
+    for (int32_t token = 0; token < size(); ++token)
+        if (int32_t& entry = index_[index_slot(text(token))]; entry < 0)
+            entry = token;
 }
 
 Status Vocabulary::load_special_tokens(const gguf::Metadata& metadata)

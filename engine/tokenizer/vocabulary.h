@@ -75,6 +75,7 @@ private:
     Status load_special_tokens(const gguf::Metadata& metadata);
     Status load_flags(const gguf::Metadata& metadata);
     void build_index();
+    [[nodiscard]] size_t index_slot(std::string_view text) const;
     void apply_end_tokens();
     void apply_stripping(const gguf::Metadata& metadata);
 
