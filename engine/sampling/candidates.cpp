@@ -1,25 +1,30 @@
 #include "sampling/candidates.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <iterator>
 #include <limits>
+#include <numeric>
 
 namespace rocmforge {
 
 namespace {
 
-/// Nearly every nucleus lies within this distance of the best logit: exp(-16) is about 1e-7.
-constexpr float near_best = 16.0f;
+/// Bands of logits below the best in which probability is summed up; the last one has no end.
+constexpr float band_width = 0.25f;
+constexpr size_t n_bands = 128;
 constexpr float excluded = -std::numeric_limits<float>::infinity();
 
-double mass(std::span<const Candidate> candidates, float best)
+float probability(const Candidate& candidate, float best)
 {
-    double sum = 0;
-    for (const Candidate& candidate : candidates)
-        sum += std::exp(candidate.logit - best);
-    return sum;
+    return std::exp(candidate.logit - best); // relative to the best
+}
+
+size_t band(const Candidate& candidate, float best)
+{
+    return static_cast<size_t>(std::min((best - candidate.logit) / band_width, float{n_bands - 1}));
 }
 
 /// The least probable member of the smallest set of most probable ones that reaches `wanted`.
@@ -30,7 +35,9 @@ Candidate nucleus_end(std::span<Candidate> candidates, double wanted, float best
         const size_t half = candidates.size() / 2;
         std::nth_element(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(half),
                          candidates.end(), std::greater<>());
-        const double upper = mass(candidates.first(half), best);
+        double upper = 0;
+        for (const Candidate& candidate : candidates.first(half))
+            upper += probability(candidate, best);
         if (upper >= wanted) {
             candidates = candidates.first(half);
         } else {
@@ -45,10 +52,13 @@ Candidate nucleus_end(std::span<Candidate> candidates, double wanted, float best
 
 void collect_all(Candidates& candidates, std::span<const float> logits)
 {
-    candidates.clear();
-    for (size_t i = 0; i < logits.size(); ++i)
-        if (logits[i] != excluded)
-            candidates.push_back({logits[i], static_cast<int32_t>(i)});
+    candidates.resize(logits.size());
+    size_t n = 0;
+    for (size_t i = 0; i < logits.size(); ++i) {
+        candidates[n] = {logits[i], static_cast<int32_t>(i)};
+        n += logits[i] != excluded;
+    }
+    candidates.resize(n);
 }
 
 void collect_top_k(Candidates& candidates, std::span<const float> logits, size_t k)
@@ -71,12 +81,19 @@ void collect_top_k(Candidates& candidates, std::span<const float> logits, size_t
 
 void keep_top_p(Candidates& candidates, float p, float best, Candidates& scratch)
 {
-    const double wanted = p * mass(candidates, best);
+    std::array<double, n_bands> sums{};
+    for (const Candidate& candidate : candidates)
+        sums[band(candidate, best)] += probability(candidate, best);
+    double wanted = p * std::accumulate(sums.begin(), sums.end(), 0.0);
+    size_t last = 0; // the band in which the set ends
+    while (last + 1 < n_bands && sums[last] < wanted)
+        wanted -= sums[last++];
+    while (sums[last] == 0) // where rounding led beyond the least probable
+        --last;
+
     scratch.clear();
     std::ranges::copy_if(candidates, std::back_inserter(scratch),
-                         [&](const Candidate& c) { return c.logit >= best - near_best; });
-    if (mass(scratch, best) < wanted)
-        scratch = candidates;
+                         [&](const Candidate& c) { return band(c, best) == last; });
     const Candidate end = nucleus_end(scratch, wanted, best);
     std::erase_if(candidates, [&](const Candidate& c) { return end > c; });
 }
@@ -87,23 +104,20 @@ void keep_min_p(Candidates& candidates, float min_p, float best)
     std::erase_if(candidates, [&](const Candidate& c) { return c.logit < least; });
 }
 
-int32_t draw(const Candidates& candidates, float temperature, float best, double uniform)
+int32_t draw(const Candidates& candidates, float temperature, float best, double uniform,
+             std::vector<float>& weights)
 {
-    const auto weight = [&](const Candidate& c) { return std::exp((double{c.logit} - best) / temperature); };
-    double left = 0;
-    for (const Candidate& candidate : candidates)
-        left += weight(candidate);
-    left *= uniform;
-    int32_t token = candidates.front().token;
-    for (const Candidate& candidate : candidates) {
-        const double w = weight(candidate);
-        if (w > 0)
-            token = candidate.token;
-        left -= w;
-        if (left < 0)
-            break;
+    weights.resize(candidates.size());
+    std::ranges::transform(candidates, weights.begin(),
+                           [&](const Candidate& c) { return std::exp((c.logit - best) / temperature); });
+    double left = uniform * std::accumulate(weights.begin(), weights.end(), 0.0);
+    size_t drawn = 0;
+    for (size_t i = 0; i < weights.size() && left >= 0; ++i) {
+        if (weights[i] > 0)
+            drawn = i;
+        left -= double{weights[i]};
     }
-    return token;
+    return candidates[drawn].token;
 }
 
 } // namespace rocmforge

@@ -30,7 +30,8 @@ void collect_top_k(Candidates& candidates, std::span<const float> logits, size_t
 void keep_top_p(Candidates& candidates, float p, float best, Candidates& scratch);
 /// Drops what is less probable than min_p · the best, min_p > 0.
 void keep_min_p(Candidates& candidates, float min_p, float best);
-/// The candidate at `uniform` in [0, 1) of the cumulative softmax of logit / temperature.
-[[nodiscard]] int32_t draw(const Candidates& candidates, float temperature, float best, double uniform);
+/// The token at `uniform` in [0, 1) of the cumulative softmax of logit / temperature. `weights` is scratch.
+[[nodiscard]] int32_t draw(const Candidates& candidates, float temperature, float best, double uniform,
+                           std::vector<float>& weights);
 
 } // namespace rocmforge

@@ -103,7 +103,7 @@ Result<int32_t> Sampler::sample(std::span<const float> logits, std::span<const i
         keep_top_p(candidates_, parameters.top_p, best, scratch_);
     if (parameters.min_p > 0)
         keep_min_p(candidates_, parameters.min_p, best);
-    return draw(candidates_, parameters.temperature, best, philox_uniform(seed, tokens.size()));
+    return draw(candidates_, parameters.temperature, best, philox_uniform(seed, tokens.size()), weights_);
 }
 
 std::span<const float> Sampler::penalize(std::span<const float> logits, std::span<const int32_t> tokens,

@@ -34,6 +34,7 @@ private:
     std::vector<int32_t> window_; ///< the tokens looked back upon, sorted
     Candidates candidates_;
     Candidates scratch_;
+    std::vector<float> weights_;
 };
 
 } // namespace rocmforge

@@ -7,6 +7,7 @@
 
 #include <QtTest>
 
+#include <deque>
 #include <random>
 
 using namespace rocmforge;

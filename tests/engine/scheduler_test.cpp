@@ -5,6 +5,7 @@
 
 #include <QtTest>
 
+#include <deque>
 #include <limits>
 #include <numeric>
 
