@@ -163,6 +163,9 @@ void EmberTest::answersAsTheReference()
 
 void EmberTest::answersAsTheReferenceFromAWarmCache()
 {
+    LoadOptions options;
+    options.kv_tokens = 8192;
+    load(options);
     for (int round = 0; round < 2; ++round) {
         answers_.clear();
         for (const Case& c : cases_) {
