@@ -81,8 +81,7 @@ void App::showCurrentChat()
     if (chat == m_chat)
         return;
     m_chat = chat;
-    if (m_chats.find(chatId))
-        m_settings.setProperty("lastChat", chatId);
+    m_settings.setProperty("lastChat", chatId);
     closeIdleChats();
     emit chatChanged();
 }

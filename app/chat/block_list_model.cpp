@@ -38,31 +38,42 @@ QHash<int, QByteArray> BlockListModel::roleNames() const
 
 void BlockListModel::setPlainText(const QString& text)
 {
-    m_parser = {};
+    m_answer = {};
     m_leading.clear();
     m_trailing.clear();
     Block block;
-    block.text = text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>"));
+    block.text = QLatin1String("<span style=\"white-space:pre-wrap\">")
+        + text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")) + QLatin1String("</span>");
     replaceFrom(0, {block});
 }
 
-void BlockListModel::setAnswer(const QString& text)
+void BlockListModel::setAnswer(const QString& thinking, const QString& text)
 {
-    m_parser = {};
+    m_answer = {};
     m_leading.clear();
     m_trailing.clear();
-    m_parser.append(text);
-    replaceFrom(0, m_parser.blocks());
+    append(thinking, text);
+    replaceFrom(0, m_answer.blocks());
 }
 
-void BlockListModel::appendAnswer(const QString& text)
+void BlockListModel::appendAnswer(const QString& thinking, const QString& text)
 {
-    replaceFromAnswer(m_parser.append(text));
+    replaceFromAnswer(append(thinking, text));
+}
+
+qsizetype BlockListModel::append(const QString& thinking, const QString& text)
+{
+    qsizetype firstChanged = m_answer.blocks().size();
+    if (!thinking.isEmpty())
+        firstChanged = std::min(firstChanged, m_answer.appendThinking(thinking));
+    if (!text.isEmpty())
+        firstChanged = std::min(firstChanged, m_answer.appendText(text));
+    return firstChanged;
 }
 
 void BlockListModel::finishAnswer(double thinkingSeconds)
 {
-    replaceFromAnswer(m_parser.finish(thinkingSeconds));
+    replaceFromAnswer(m_answer.finish(thinkingSeconds));
 }
 
 void BlockListModel::setLeading(const QList<Block>& blocks)
@@ -70,7 +81,7 @@ void BlockListModel::setLeading(const QList<Block>& blocks)
     if (m_leading == blocks)
         return;
     m_leading = blocks;
-    replaceFrom(0, m_leading + m_parser.blocks() + m_trailing);
+    replaceFrom(0, m_leading + m_answer.blocks() + m_trailing);
 }
 
 void BlockListModel::setTrailing(const QList<Block>& blocks)
@@ -78,12 +89,12 @@ void BlockListModel::setTrailing(const QList<Block>& blocks)
     if (m_trailing == blocks)
         return;
     m_trailing = blocks;
-    replaceFromAnswer(m_parser.blocks().size());
+    replaceFromAnswer(m_answer.blocks().size());
 }
 
 void BlockListModel::replaceFromAnswer(qsizetype answerRow)
 {
-    replaceFrom(m_leading.size() + answerRow, m_parser.blocks().sliced(answerRow) + m_trailing);
+    replaceFrom(m_leading.size() + answerRow, m_answer.blocks().sliced(answerRow) + m_trailing);
 }
 
 void BlockListModel::replaceFrom(qsizetype row, const QList<Block>& blocks)

@@ -1,7 +1,7 @@
 // The blocks of one message. Appending text touches only the blocks that the text can still change.
 #pragma once
 
-#include "chat/answer_parser.h"
+#include "chat/answer_blocks.h"
 #include "chat/block.h"
 
 #include <QtCore/QAbstractListModel>
@@ -28,9 +28,9 @@ public:
     /// Replaces everything by one paragraph: what a person typed is shown as typed.
     void setPlainText(const QString& text);
     /// Replaces everything by the beginning of a model's answer.
-    void setAnswer(const QString& text);
+    void setAnswer(const QString& thinking, const QString& text);
     /// More of the answer.
-    void appendAnswer(const QString& text);
+    void appendAnswer(const QString& thinking, const QString& text);
     /// The answer is complete: closes its last block. 0 seconds = unknown.
     void finishAnswer(double thinkingSeconds);
     /// Notices before the answer.
@@ -42,11 +42,12 @@ signals:
     void countChanged();
 
 private:
+    qsizetype append(const QString& thinking, const QString& text);
     void replaceFromAnswer(qsizetype answerRow);
     void replaceFrom(qsizetype row, const QList<Block>& blocks);
     void replace(qsizetype row, const Block& block);
 
-    AnswerParser m_parser;
+    AnswerBlocks m_answer;
     QList<Block> m_leading;
     QList<Block> m_trailing;
     QList<Block> m_blocks; ///< as shown: leading, answer, trailing

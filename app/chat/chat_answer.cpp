@@ -28,8 +28,6 @@ void ChatController::beginAnswer(qint64 messageId)
     message.error.clear();
     m_answerId = messageId;
     m_ticket = 0;
-    m_thinking = {};
-    m_thinking.append(message.text);
     m_prefillProgress = 0;
     m_sinceText.invalidate();
     m_answerSaver.start();
@@ -81,7 +79,7 @@ GenerationRequest ChatController::makeRequest() const
     for (const qint64 id : m_tree.branchTo(m_answerId)) {
         const MessageRecord& message = *m_tree.find(id);
         if (id == m_answerId)
-            request.continuation = message.text.toStdString();
+            request.begun = {message.thinking.toStdString(), message.text.toStdString()};
         else
             request.messages.push_back(toEngine(message.role, message.text));
     }
@@ -104,8 +102,8 @@ void ChatController::onUpdate(const GenerationUpdate& update)
     m_prefillProgress = double(update.promptDone) / promptTokens;
     m_tokensPerSecond = update.tokensPerSecond;
     m_contextUsed = update.statistics.prompt_tokens + update.statistics.generated_tokens;
-    if (!update.text.isEmpty())
-        addText(update.text);
+    if (!update.text.isEmpty() || !update.thinking.isEmpty() || update.replaces)
+        addText(update);
     emit progressChanged();
     if (!update.finished)
         return;
@@ -116,20 +114,26 @@ void ChatController::onUpdate(const GenerationUpdate& update)
         endAnswer();
 }
 
-void ChatController::addText(const QString& text)
+void ChatController::addText(const GenerationUpdate& update)
 {
     if (m_state != Generating)
         setState(Generating);
     if (!m_sinceText.isValid())
         m_sinceText.start();
     MessageRecord& message = *m_tree.find(m_answerId);
-    message.text += text;
-    m_messages.appendText(m_answerId, text);
-
-    const bool wasThinking = m_thinking.isThinking();
-    m_thinking.append(text);
-    if (wasThinking && !m_thinking.isThinking())
-        message.details.insert(QStringLiteral("thinkingSeconds"), double(m_sinceText.elapsed()) / 1000);
+    const bool endsThinking = message.text.isEmpty() && !update.text.isEmpty();
+    if (update.replaces) {
+        message.thinking = update.thinking;
+        message.text = update.text;
+        m_messages.resetText(m_answerId);
+    } else {
+        message.thinking += update.thinking;
+        message.text += update.text;
+        m_messages.appendText(m_answerId, update.thinking, update.text);
+    }
+    if (endsThinking && !message.thinking.isEmpty()) // 0 would mean that nobody knows
+        message.details.insert(QStringLiteral("thinkingSeconds"),
+                               double(std::max<qint64>(m_sinceText.elapsed(), 1)) / 1000);
 }
 
 void ChatController::failAnswer(const QString& text, const QString& remedy)
@@ -149,7 +153,7 @@ void ChatController::endAnswer()
     if (!message.details.contains(QStringLiteral("finish")))
         message.details.insert(QStringLiteral("finish"), QStringLiteral("cancelled"));
     saveMessage(id);
-    touch(withoutThinking(message.text));
+    touch(message.text);
     m_messages.setStreaming(id, false);
     setState(Idle);
     measureContext();

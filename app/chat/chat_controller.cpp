@@ -237,7 +237,7 @@ void ChatController::continueAnswer(qint64 messageId)
 void ChatController::copyMessage(qint64 messageId)
 {
     if (const MessageRecord* message = m_tree.find(messageId))
-        copyText(message->role == assistant ? withoutThinking(message->text) : message->text);
+        copyText(message->text);
 }
 
 void ChatController::copyLastAnswer()

@@ -4,7 +4,6 @@
 #include "chat/message_list_model.h"
 #include "chat/message_tree.h"
 #include "chat/sampling_settings.h"
-#include "chat/thinking_splitter.h"
 #include "inference/inference_thread.h"
 #include "store/records.h"
 
@@ -142,7 +141,7 @@ private:
     void submitWhenWritten();
     void submit();
     [[nodiscard]] GenerationRequest makeRequest() const;
-    void addText(const QString& text);
+    void addText(const GenerationUpdate& update);
     void endAnswer();
     void failAnswer(const QString& text, const QString& remedy);
     void setState(State state);
@@ -160,8 +159,7 @@ private:
     State m_state = Idle;
     qint64 m_answerId = 0; ///< message being written; 0 = none
     quint64 m_ticket = 0; ///< of its generation; 0 = not submitted
-    ThinkingSplitter m_thinking; ///< tells when the thinking of the answer ends
-    QElapsedTimer m_sinceText;
+    QElapsedTimer m_sinceText; ///< since the first word, thinking included
     QTimer m_answerSaver;
     double m_prefillProgress = 0;
     double m_tokensPerSecond = 0;

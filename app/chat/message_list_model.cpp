@@ -151,11 +151,20 @@ void MessageListModel::removeFrom(int row)
     endRemoveRows();
 }
 
-void MessageListModel::appendText(qint64 messageId, const QString& text)
+void MessageListModel::appendText(qint64 messageId, const QString& thinking, const QString& text)
 {
     const int row = rowOf(messageId);
     if (row >= 0 && m_rows[size_t(row)].blocks)
-        m_rows[size_t(row)].blocks->appendAnswer(text);
+        m_rows[size_t(row)].blocks->appendAnswer(thinking, text);
+}
+
+void MessageListModel::resetText(qint64 messageId)
+{
+    const int row = rowOf(messageId);
+    if (row < 0 || !m_rows[size_t(row)].blocks)
+        return;
+    const MessageRecord& message = *m_tree.find(messageId);
+    m_rows[size_t(row)].blocks->setAnswer(message.thinking, message.text);
 }
 
 void MessageListModel::setStreaming(qint64 messageId, bool streaming)
@@ -165,8 +174,8 @@ void MessageListModel::setStreaming(qint64 messageId, bool streaming)
         return;
     Row& changed = m_rows[size_t(row)];
     changed.streaming = streaming;
-    if (changed.blocks && streaming)
-        changed.blocks->setAnswer(m_tree.find(messageId)->text);
+    if (streaming)
+        resetText(messageId);
     else if (changed.blocks)
         close(*changed.blocks, *m_tree.find(messageId));
     notify(row, {StreamingRole, PlainTextRole, DetailsRole, ErrorTextRole});
@@ -200,7 +209,7 @@ void MessageListModel::fill(BlockListModel& blocks, const Row& row) const
         blocks.setPlainText(message.text);
         return;
     }
-    blocks.setAnswer(message.text);
+    blocks.setAnswer(message.thinking, message.text);
     if (!row.streaming)
         close(blocks, message);
 }

@@ -16,7 +16,7 @@ class MessageTree;
 ///   messageId    id for ChatController's calls
 ///   role         "user" or "assistant"
 ///   blocks       BlockListModel*, made when first asked for
-///   plainText    what was typed or generated, for editing
+///   plainText    what was typed or generated, without the thinking, for editing
 ///   streaming    an answer is being generated into this message
 ///   branchIndex  0-based position among the alternatives of this message
 ///   branchCount  how many alternatives there are
@@ -60,8 +60,10 @@ public:
 
     /// Follows the tree's active branch; messages that stay keep their blocks.
     void syncBranch();
-    /// The message's text in the tree grew by `text`.
-    void appendText(qint64 messageId, const QString& text);
+    /// The answer in the tree grew by these.
+    void appendText(qint64 messageId, const QString& thinking, const QString& text);
+    /// The answer in the tree is another than before.
+    void resetText(qint64 messageId);
     /// An answer begins or ends being generated into the message.
     void setStreaming(qint64 messageId, bool streaming);
     /// The message's details changed.

@@ -1,6 +1,8 @@
 // What the chats ask of the inference thread and what it reports: values that travel between them.
 #pragma once
 
+#include "inference/answer_splitter.h"
+
 #include <rocmforge/chat.h>
 #include <rocmforge/engine.h>
 
@@ -11,7 +13,7 @@
 
 struct GenerationRequest {
     std::vector<rocmforge::ChatMessage> messages; ///< system prompt first, the question last
-    std::string continuation; ///< the beginning of the answer that is to be written on
+    AnswerParts begun; ///< the beginning of the answer where it is to be written on
     rocmforge::SamplingParameters sampling;
     int maxTokens = 0; ///< 0 = until the model stops
 };
@@ -20,7 +22,9 @@ struct GenerationRequest {
 struct GenerationUpdate {
     quint64 ticket = 0;
     int promptDone = 0; ///< tokens
+    QString thinking; ///< more of it
     QString text; ///< more of the answer
+    bool replaces = false; ///< `thinking` and `text` are all there is: what was told before was wrong
     rocmforge::RequestStatistics statistics;
     double tokensPerSecond = 0; ///< while decoding
     int droppedMessages = 0; ///< oldest ones, left out because the context is too small

@@ -156,9 +156,10 @@ void InferenceThread::submit(quint64 ticket, const GenerationRequest& request)
     if (!prompt)
         return sendFailure(ticket, prompt.error());
 
-    Running& running = m_running[ticket];
+    AnswerSplitter splitter(m_engine->info().chat_template, prompt->text, request.begun);
+    Running& running =
+        m_running.emplace(ticket, Running{0, std::move(splitter), {}, {}, false}).first->second;
     running.update.ticket = ticket;
-    running.update.text = QString::fromStdString(prompt->answerPrefix);
     running.update.droppedMessages = prompt->droppedMessages;
     running.update.templateFallback = QString::fromStdString(prompt->fallbackReason);
     running.update.statistics.prompt_tokens = int(prompt->tokens.size());
@@ -180,10 +181,11 @@ void InferenceThread::onEvent(quint64 ticket, const RequestEvent& event)
     Running& running = found->second;
     GenerationUpdate& update = running.update;
     update.promptDone = event.kind == RequestEvent::Kind::prefill ? event.prompt_done : update.promptDone;
-    update.text += QString::fromStdString(event.text);
+    running.splitter.append(event.text);
     update.statistics = event.statistics;
     update.tokensPerSecond = event.statistics.decode_rate();
     if (event.kind == RequestEvent::Kind::finished) {
+        running.splitter.finish();
         update.finished = running.finished = true;
         update.reason = event.reason;
         if (event.error) {
@@ -197,9 +199,12 @@ void InferenceThread::onEvent(quint64 ticket, const RequestEvent& event)
 
 void InferenceThread::send(Running& running)
 {
+    const AnswerSplitter::News news = running.splitter.takeNews();
     running.sent = Clock::now();
+    running.update.thinking = QString::fromStdString(news.parts.thinking);
+    running.update.text = QString::fromStdString(news.parts.text);
+    running.update.replaces = news.replaces;
     m_replies.post([this, update = running.update] { emit updated(update); });
-    running.update.text.clear();
 }
 
 void InferenceThread::sendFailure(quint64 ticket, const rocmforge::Error& error)

@@ -55,7 +55,8 @@ private:
 
     struct Running {
         rocmforge::RequestId id = 0;
-        GenerationUpdate update; ///< gathered since the last one that was sent
+        AnswerSplitter splitter;
+        GenerationUpdate update; ///< the next one to be sent
         Clock::time_point sent;
         bool finished = false;
     };

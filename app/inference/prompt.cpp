@@ -40,14 +40,6 @@ std::vector<ChatMessage> withoutOldest(const std::vector<ChatMessage>& messages,
     return kept;
 }
 
-std::string thinkingBegunBy(const std::string& text)
-{
-    constexpr std::string_view tag = "<think>";
-    const size_t last = text.find_last_not_of(" \n");
-    const bool begun = last != std::string::npos && std::string_view(text).substr(0, last + 1).ends_with(tag);
-    return begun ? "<think>\n" : "";
-}
-
 /// Renders the conversation from different turns on.
 class Renderer {
 public:
@@ -55,7 +47,7 @@ public:
         : m_engine(engine)
         , m_request(request)
         , m_starts(turnStarts(request.messages))
-        , m_continuation(engine.tokenize(request.continuation, false, false))
+        , m_begun(engine.tokenize(asOutput(request.begun), false, true))
     {
     }
 
@@ -68,11 +60,10 @@ public:
         TRY(auto rendered, m_engine.render(kept));
         Prompt prompt;
         prompt.tokens = std::move(rendered.tokens);
-        prompt.tokens.insert(prompt.tokens.end(), m_continuation.begin(), m_continuation.end());
+        prompt.tokens.insert(prompt.tokens.end(), m_begun.begin(), m_begun.end());
         prompt.droppedMessages = int(m_request.messages.size() - kept.size());
         prompt.fallbackReason = rendered.fallback ? rendered.fallback_reason : std::string();
-        if (m_continuation.empty())
-            prompt.answerPrefix = thinkingBegunBy(rendered.text);
+        prompt.text = std::move(rendered.text);
         return prompt;
     }
 
@@ -80,7 +71,7 @@ private:
     const Engine& m_engine;
     const GenerationRequest& m_request;
     std::vector<size_t> m_starts;
-    std::vector<int32_t> m_continuation;
+    std::vector<int32_t> m_begun;
 };
 
 } // namespace

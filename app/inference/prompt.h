@@ -13,7 +13,7 @@ struct Prompt {
     std::vector<int32_t> tokens;
     int droppedMessages = 0; ///< oldest ones that did not fit
     std::string fallbackReason; ///< the model has no usable chat template, ChatML was used: why
-    std::string answerPrefix; ///< what the template has written of the answer already: "<think>\n"
+    std::string text; ///< as rendered, without what is there of the answer
 };
 
 /// Leaves out as many of the oldest turns as it takes to leave room for an answer in the context;

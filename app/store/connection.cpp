@@ -8,7 +8,9 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QUrl>
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 namespace {
 
@@ -124,8 +126,10 @@ Connection openConnection(const QString& file, int busyTimeoutMs)
 
 bool isReadOnly(const QString& file)
 {
-    const QFileInfo info(file);
-    return info.isReadable() && (!info.isWritable() || !QFileInfo(info.path()).isWritable());
+    const auto allows = [](const QString& path, int mode) {
+        return faccessat(AT_FDCWD, QFile::encodeName(path).constData(), mode, AT_EACCESS) == 0;
+    };
+    return allows(file, R_OK) && !(allows(file, W_OK) && allows(QFileInfo(file).path(), W_OK));
 }
 
 QString moveDatabaseAside(const QString& file)

@@ -31,6 +31,7 @@ CREATE TABLE messages (
     parent_id    INTEGER,
     active_child INTEGER,
     role         TEXT NOT NULL,
+    thinking     TEXT NOT NULL,
     text         TEXT NOT NULL,
     details      TEXT NOT NULL,
     error        TEXT NOT NULL
@@ -80,8 +81,9 @@ int schemaVersion(SQLite::Database& database)
 
 void migrate(SQLite::Database& database, int target)
 {
+    const bool isInUse = schemaVersion(database) > 0;
     for (int version = schemaVersion(database); version < target; ++version) {
-        if (version > 0)
+        if (isInUse)
             backUp(database, version);
         SQLite::Transaction transaction(database);
         database.exec(steps.at(size_t(version)));

@@ -33,7 +33,8 @@ struct MessageRecord {
     qint64 parentId = 0; ///< 0 = a first message
     qint64 activeChild = 0; ///< the branch shown after this message; 0 = none
     QString role; ///< "user" or "assistant"
-    QString text; ///< as typed, or as generated with its <think> part
+    QString thinking; ///< of an answer; empty where the model shows none
+    QString text; ///< as typed, or as generated
     QJsonObject details; ///< see MessageListModel
     QString error; ///< why the answer failed, with the remedy; empty otherwise
 

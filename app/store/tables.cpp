@@ -74,9 +74,10 @@ MessageRecord readMessage(SQLite::Statement& row)
     message.parentId = row.getColumn(2).getInt64();
     message.activeChild = row.getColumn(3).getInt64();
     message.role = text(row.getColumn(4));
-    message.text = text(row.getColumn(5));
-    message.details = json(row.getColumn(6));
-    message.error = text(row.getColumn(7));
+    message.thinking = text(row.getColumn(5));
+    message.text = text(row.getColumn(6));
+    message.details = json(row.getColumn(7));
+    message.error = text(row.getColumn(8));
     return message;
 }
 
@@ -149,9 +150,10 @@ ChatRecord duplicateChat(SQLite::Database& database, qint64 chatId, ChatRecord c
 
 QList<MessageRecord> loadMessages(SQLite::Database& database, qint64 chatId)
 {
-    SQLite::Statement query(database,
-                            "SELECT id, chat_id, parent_id, active_child, role, text, details, error "
-                            "FROM messages WHERE chat_id = ? ORDER BY id");
+    SQLite::Statement query(
+        database,
+        "SELECT id, chat_id, parent_id, active_child, role, thinking, text, details, error "
+        "FROM messages WHERE chat_id = ? ORDER BY id");
     bindId(query, 1, chatId);
     QList<MessageRecord> messages;
     while (query.executeStep())
@@ -163,18 +165,19 @@ void saveMessage(SQLite::Database& database, const MessageRecord& message)
 {
     SQLite::Statement query(
         database,
-        "INSERT INTO messages(id, chat_id, parent_id, active_child, role, text, details, error) "
-        "VALUES(?,?,?,?,?,?,?,?) "
+        "INSERT INTO messages(id, chat_id, parent_id, active_child, role, thinking, text, details, error) "
+        "VALUES(?,?,?,?,?,?,?,?,?) "
         "ON CONFLICT(id) DO UPDATE SET active_child=excluded.active_child, "
-        "text=excluded.text, details=excluded.details, error=excluded.error");
+        "thinking=excluded.thinking, text=excluded.text, details=excluded.details, error=excluded.error");
     bindId(query, 1, message.id);
     bindId(query, 2, message.chatId);
     bindId(query, 3, message.parentId);
     bindId(query, 4, message.activeChild);
     bind(query, 5, message.role);
-    bind(query, 6, message.text);
-    bind(query, 7, message.details);
-    bind(query, 8, message.error);
+    bind(query, 6, message.thinking);
+    bind(query, 7, message.text);
+    bind(query, 8, message.details);
+    bind(query, 9, message.error);
     query.exec();
 }
 
