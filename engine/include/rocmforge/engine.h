@@ -33,9 +33,9 @@ struct LoadOptions {
     /// answers go on and cancel() works; 0 = no limit, for the highest throughput.
     double step_seconds = 1.0;
     KvCacheType kv_type = KvCacheType::f16;
-    std::string simd; ///< "scalar", "avx2", "avx512"; empty = the best this CPU has
+    std::string simd = {}; ///< "scalar", "avx2", "avx512"; empty = the best this CPU has
     /// Called on the loading thread with 0 … 1; returning false cancels the load.
-    std::function<bool(double)> progress;
+    std::function<bool(double)> progress = {};
 };
 
 enum class FinishReason { stop_token, stop_string, length, context_full, cancelled, error };
