@@ -3,8 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <limits>
 #include <random>
+#include <thread>
 
 using namespace rocmforge;
 using test::Ids;
@@ -58,6 +60,7 @@ private slots:
     void tinyVocabulariesMatchTheReference();
     void anyBytesRoundTrip_data();
     void anyBytesRoundTrip();
+    void threadsShareATokenizer();
     void mergesFollowTheirRank();
     void wholePiecesWinWhereMergesAreIgnored();
     void bytesWithoutTokenBecomeReplacementCharacters();
@@ -119,6 +122,21 @@ void TokenizerTest::anyBytesRoundTrip()
         const std::string text = randomBytes(seed, seed);
         QCOMPARE(tokenizer->decode(encode(*tokenizer, text), false), text);
     }
+}
+
+void TokenizerTest::threadsShareATokenizer()
+{
+    const auto tokenizer = openTiny("tiny-bpe");
+    QVERIFY(tokenizer);
+    const std::string text = randomBytes(2000, 1) + " The quick brown fox <|im_end|> 😀 12345";
+    const Ids expected = encode(*tokenizer, text, SpecialText::parse);
+    std::atomic<int> nEqual = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([&] { nEqual += encode(*tokenizer, text, SpecialText::parse) == expected; });
+    }
+    QCOMPARE(nEqual.load(), 4);
 }
 
 void TokenizerTest::mergesFollowTheirRank()
