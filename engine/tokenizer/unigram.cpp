@@ -15,9 +15,10 @@ namespace {
 /// By how much an uncovered character is worse than the worst token; SentencePiece's constant.
 constexpr double uncovered_penalty = 10.0;
 
+/// User-defined tokens were cut out of the text before.
 bool may_be_typed(TokenType type)
 {
-    return type == TokenType::normal || type == TokenType::user_defined || type == TokenType::unused;
+    return type == TokenType::normal || type == TokenType::unused;
 }
 
 Result<Charsmap> load_charsmap(const gguf::Metadata& metadata)
@@ -59,12 +60,6 @@ Unigram::Unigram(Vocabulary vocabulary, Charsmap charsmap)
     uncovered_score_ = worst - uncovered_penalty;
 }
 
-/// User-defined tokens cost nothing, so that they are always taken.
-double Unigram::score(int32_t token) const
-{
-    return vocabulary().type(token) == TokenType::user_defined ? 0.0 : double(vocabulary().score(token));
-}
-
 /// Viterbi, left to right; one step per byte position, those inside a character unreachable.
 std::vector<Unigram::Step> Unigram::best_steps(std::string_view text) const
 {
@@ -79,7 +74,7 @@ std::vector<Unigram::Step> Unigram::best_steps(std::string_view text) const
         bool covered = false;
         trie_.for_each_prefix(text.substr(at), [&](size_t length, int32_t token) {
             covered |= length == character;
-            reach(at + length, score(token), token);
+            reach(at + length, vocabulary().score(token), token);
         });
         if (!covered)
             reach(at + character, uncovered_score_, -1);

@@ -30,7 +30,6 @@ private:
     Unigram(Vocabulary vocabulary, Charsmap charsmap);
 
     [[nodiscard]] std::vector<Step> best_steps(std::string_view text) const;
-    [[nodiscard]] double score(int32_t token) const;
     void append_uncovered(std::string_view text, std::vector<int32_t>& tokens) const;
 
     Charsmap charsmap_;

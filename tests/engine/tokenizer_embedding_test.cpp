@@ -65,7 +65,7 @@ private slots:
     void bestSumOfScoresWins();
     void uncoveredCharactersAreOneUnknownToken();
     void uncoveredCharactersFallBackToBytes();
-    void userDefinedTokensCostNothing();
+    void userDefinedTokensAreCutOutFirst();
     void extraSpacesVanish();
     void damagedNormalizationTableIsRejected();
 };
@@ -117,7 +117,7 @@ void TokenizerEmbeddingTest::uncoveredCharactersFallBackToBytes()
     QCOMPARE((*tokenizer)->decode(Ids{3, 4, 5, 3}, false), "aéa");
 }
 
-void TokenizerEmbeddingTest::userDefinedTokensCostNothing()
+void TokenizerEmbeddingTest::userDefinedTokensAreCutOutFirst()
 {
     QCOMPARE(encode(unigram(), "a<x>"), (Ids{3, 4, 9}));
 }

@@ -69,6 +69,7 @@ private slots:
     void spacePrefixFollowsItsFlag();
     void extraSpacesAreRemovedOnRequest();
     void controlTokensAreNeverTyped();
+    void controlTokensAreNeverMerged();
     void specialTokensAreParsedOnRequest();
     void userDefinedTokensAreAlwaysRecognized();
     void framingFollowsTheFlags();
@@ -222,6 +223,16 @@ void TokenizerTest::controlTokensAreNeverTyped()
             QCOMPARE(tokenizer->decode(encode(*tokenizer, text), false), text);
         }
     }
+}
+
+void TokenizerTest::controlTokensAreNeverMerged()
+{
+    const std::vector<VocabularyFixture::Token> tokens = {{"<unk>", 0, 2}, {"<s>", 0, 3}, {"</s>", 0, 3},
+                                                          {"a", -1},       {"b", -1},     {"ab", 0, 3}};
+    VocabularyFixture fixture("llama", tokens);
+    fixture.set("add_space_prefix", false);
+    QCOMPARE(split(*make(fixture), "ab"), "a|b");
+    QCOMPARE(split(*make(fixture), "ab", SpecialText::parse), "ab");
 }
 
 void TokenizerTest::specialTokensAreParsedOnRequest()
