@@ -24,6 +24,7 @@ Item {
         visible: footer.streaming
     }
     Lazy {
+        hugging: true
         active: !footer.streaming && (footer.shown || footer.branchCount > 1)
         y: 4
         anchors.right: footer.typed ? parent.right : undefined

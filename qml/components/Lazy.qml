@@ -9,6 +9,7 @@ Item {
     property Component content: null
     property Item item: null
     property bool complete: false
+    property bool hugging: false ///< as wide as the item would be; asking texts for it costs a layout
 
     function renew() {
         if (!complete)
@@ -22,7 +23,7 @@ Item {
         item.height = Qt.binding(() => lazy.height)
     }
 
-    implicitWidth: item !== null ? item.implicitWidth : 0
+    implicitWidth: hugging && item !== null ? item.implicitWidth : 0
     implicitHeight: item !== null ? item.implicitHeight : 0
 
     Component.onCompleted: {

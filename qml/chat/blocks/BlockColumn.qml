@@ -20,6 +20,7 @@ Column {
         model: column.blocks
         BlockView {
             width: column.width
+            hugging: column.measured
             onCopyRequested: text => column.copyRequested(text)
         }
         onItemAdded: (index, item) => { if (index === 0) column.first = item }

@@ -38,7 +38,7 @@ Rectangle {
         height: block.foldable && !block.unfolded ? block.foldedHeight : implicitHeight
         code: block.code
         wrapped: block.wrapped
-        stuckToEnd: block.open
+        growing: block.open
     }
     AppButton {
         id: fold
