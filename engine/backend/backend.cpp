@@ -1,6 +1,7 @@
 #include "backend/backend.h"
 
 #include "backend/activation.h"
+#include "backend/scalar_steps.h"
 
 #include <algorithm>
 #include <cmath>
@@ -27,6 +28,12 @@ void Backend::add_bias(float* x, const float* bias, int n_rows, int64_t width)
         add(x + row * width, bias, 1.0f, width);
 }
 
+void Backend::scale(float* x, float factor, int64_t n)
+{
+    for (int64_t i = 0; i < n; ++i)
+        x[i] *= factor;
+}
+
 void Backend::soft_cap(float* x, float cap, int64_t n)
 {
     for (int64_t i = 0; i < n; ++i)
@@ -47,6 +54,13 @@ void Backend::clamped_swiglu(float* h, const float* gate, const float* up, float
         const float u = std::clamp(up[i], -limit, limit);
         h[i] = g / (1 + std::exp(-steepness * g)) * (u + 1);
     }
+}
+
+void Backend::rotate_queries(float* q, const Batch& batch, const Rope& rope, int n_heads, int head_dim)
+{
+    for (const int32_t position : batch.positions)
+        for (int h = 0; h < n_heads; ++h, q += head_dim)
+            norm_and_rotate_head(q, head_dim, rope, rope.q_norm, position);
 }
 
 void Backend::project_heads(float* out, int64_t out_stride, const float* x, int64_t x_stride,

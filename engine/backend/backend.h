@@ -204,6 +204,8 @@ public:
     virtual void add(float* x, const float* y, float scale, int64_t n);
     /// x (n_rows, width) += bias (width).
     virtual void add_bias(float* x, const float* bias, int n_rows, int64_t width);
+    /// x (n) *= factor.
+    virtual void scale(float* x, float factor, int64_t n);
     /// x (n) = cap · tanh(x / cap).
     virtual void soft_cap(float* x, float cap, int64_t n);
     /// x (n) *= sigmoid(gate[i / share]): a gate of its own for each `share` elements.
@@ -212,6 +214,9 @@ public:
     virtual void clamped_swiglu(float* h, const float* gate, const float* up, float limit, int64_t n);
     /// x (n_tokens, width) *= 1 + scale · ln(1 + ⌊position / length⌋), the batch's positions.
     virtual void scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width);
+
+    /// Norms and rotates q (n_tokens, n_heads · head_dim) in place, like rope_append() without keys.
+    virtual void rotate_queries(float* q, const Batch& batch, const Rope& rope, int n_heads, int head_dim);
 
     // Projections per head. The defaults need memory that the host can read, like those above.
 

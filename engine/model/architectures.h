@@ -37,7 +37,7 @@ enum class EmbeddingScale { from_metadata, sqrt_n_embd };
 /// Attention that alternates between a sliding window and all positions. Every period-th layer
 /// sees all; files without attention.sliding_window have full attention only.
 struct Sliding {
-    int period = 0; ///< 0 = the window is ignored
+    int period = 0; ///< 0 = the window is ignored, unless attention.sliding_window_pattern is there
     bool full_layers_rotate = true;
     bool scaled_rope = true; ///< rope scaling applies to the sliding layers too
     float theta = 0; ///< of the sliding layers; 0 = the model's
@@ -50,6 +50,7 @@ struct ExpertTraits {
     bool has_shared = false; ///< there is a shared expert, as wide as the others
     ExpertWeighting weighting = ExpertWeighting::output;
     float swiglu_limit = 0;
+    bool beside_dense = false; ///< layers have a dense feed-forward block too, and norms for each
 };
 
 /// A row of the table. The defaults are the commonest values.
@@ -70,6 +71,10 @@ struct Architecture {
     Presence position_embd = Presence::never; ///< learned positions
     Presence embd_norm = Presence::never; ///< norm of the embeddings
     float alibi_max_bias = 0; ///< where the metadata do not say
+    float attention_scale = 0; ///< where the metadata do not say; 0 = by the dimension of a head
+    bool values_from_keys = false; ///< layers without attn_v take the projected keys as values
+    bool unit_v_norm = false; ///< values are normed without weights
+    bool layer_scale = false; ///< the residual stream is scaled by a number after each layer
     EmbeddingScale embedding_scale = EmbeddingScale::from_metadata;
     LogitScale logit_scale = LogitScale::multiply;
     Sliding sliding{};

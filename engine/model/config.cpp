@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace rocmforge {
 namespace {
@@ -50,6 +51,33 @@ Result<void> read_heads(LayerConfig& layer, const Hyperparameters& parameters, i
     return {};
 }
 
+/// The last layers may read the keys and values of the last layer before them of their kind.
+Status share_kv_layers(std::vector<LayerConfig>& layers, const Hyperparameters& parameters)
+{
+    const int n_layers = static_cast<int>(layers.size());
+    TRY(const int n_shared, parameters.integer("attention.shared_kv_layers", {0, n_layers - 1}, 0));
+    const int n_own = n_layers - n_shared;
+    for (int l = 0; l < n_layers; ++l) {
+        LayerConfig& layer = layers[static_cast<size_t>(l)];
+        layer.kv_layer = l;
+        if (l < n_own)
+            continue;
+        const auto owners = std::span(layers).first(static_cast<size_t>(n_own));
+        const auto same_kind = [&](const LayerConfig& other) {
+            return (other.window > 0) == (layer.window > 0);
+        };
+        const auto owner = std::find_if(owners.rbegin(), owners.rend(), same_kind);
+        if (owner == owners.rend() || owner->head_dim != layer.head_dim
+            || owner->v_head_dim != layer.v_head_dim || layer.n_heads % owner->n_kv_heads)
+            return parameters.invalid("attention.shared_kv_layers", std::to_string(n_shared),
+                                      "a number that leaves layers to share with");
+        layer.shares_kv = true;
+        layer.kv_layer = owner->kv_layer;
+        layer.n_kv_heads = 0;
+    }
+    return {};
+}
+
 Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
                                              const Hyperparameters& parameters, const Config& config)
 {
@@ -70,6 +98,7 @@ Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
         TRY(layers[l].rope, read_rope(architecture, parameters, layers[l].head_dim, config.n_ctx_train));
     }
     TRY_STATUS(read_sliding(layers, architecture, parameters));
+    TRY_STATUS(share_kv_layers(layers, parameters));
     return layers;
 }
 
@@ -82,6 +111,8 @@ Result<float> read_float(const Hyperparameters& parameters, std::string_view nam
 
 double default_attention_scale(const Architecture& architecture, const Config& config)
 {
+    if (architecture.attention_scale > 0)
+        return architecture.attention_scale;
     const bool by_width = config.n_layers == architecture.width_scaled_layers;
     return 1 / std::sqrt(by_width ? double(config.n_embd) / config.n_heads : double(config.head_dim));
 }
@@ -115,6 +146,8 @@ Result<void> read_limits(Config& config, const Architecture& architecture, const
     TRY(config.alibi_max_bias,
         read_float(parameters, "attention.max_alibi_bias", architecture.alibi_max_bias));
     TRY(config.temperature_scale, read_float(parameters, "attention.temperature_scale", 0));
+    TRY(config.n_embd_per_layer,
+        parameters.integer("embedding_length_per_layer_input", width_range_or_none, 0));
     config.temperature_length = config.layers.front().rope.n_ctx_original;
     return {};
 }

@@ -25,6 +25,7 @@ struct RopeConfig {
     double yarn_extrapolation = 1;
     double yarn_beta_fast = 32;
     double yarn_beta_slow = 1;
+    bool has_divisors = true; ///< the tensor of frequency divisors applies, where the file has it
     double yarn_log_multiplier = 0; ///< magnitude is divided by 1 + this · 0.1 · ln(factor)
 
     bool operator==(const RopeConfig&) const = default;
@@ -45,6 +46,7 @@ struct LatentConfig {
 struct ExpertConfig {
     int n_experts = 0;
     int n_used = 0;
+    bool beside_dense = false; ///< layers have a dense feed-forward block too
     int n_ff = 0; ///< of each expert
     int n_ff_shared = 0; ///< of the one that every token takes; 0 = there is none
     Gating gating = Gating::softmax;
@@ -59,13 +61,15 @@ struct ExpertConfig {
 /// What may differ from layer to layer.
 struct LayerConfig {
     int n_heads = 0;
-    int n_kv_heads = 0;
+    int n_kv_heads = 0; ///< 0 = the layer keeps no keys and values of its own
     int head_dim = 0; ///< of queries and keys
     int v_head_dim = 0;
     int n_ff = 0;
     bool has_experts = false; ///< in place of the dense feed-forward block
     int window = 0; ///< sliding attention window; 0 = all positions
     RopeConfig rope;
+    bool shares_kv = false; ///< reads the keys and values of another layer
+    int kv_layer = 0; ///< that layer, or this one
 
     [[nodiscard]] int64_t q_width() const { return int64_t{n_heads} * head_dim; }
     [[nodiscard]] int64_t k_width() const { return int64_t{n_kv_heads} * head_dim; }
@@ -95,6 +99,7 @@ struct Config {
     float attention_soft_cap = 0; ///< 0 = none
     float alibi_max_bias = 0; ///< 0 = no ALiBi
     float qkv_clamp = 0; ///< queries, keys and values are limited to ± this; 0 = unlimited
+    int n_embd_per_layer = 0; ///< of the embeddings that each layer gets of its own; 0 = there are none
     float temperature_scale = 0; ///< queries grow by 1 + scale · ln(1 + ⌊position / length⌋)
     int temperature_length = 0;
     ExpertConfig experts;

@@ -48,6 +48,7 @@ Result<ExpertConfig> read_expert_config(const Architecture& architecture, const 
     TRY(experts.normalized, parameters.boolean("expert_weights_norm", architecture.experts.normalized));
     TRY(const double scale, parameters.non_negative("expert_weights_scale", 1.0));
     experts.scale = scale > 0 ? static_cast<float>(scale) : 1; // Converters write 0 for "none".
+    experts.beside_dense = architecture.experts.beside_dense;
     experts.weighting = architecture.experts.weighting;
     experts.swiglu_limit = architecture.experts.swiglu_limit;
     TRY_STATUS(read_expert_groups(experts, parameters));

@@ -1,6 +1,7 @@
 #include "model/blocks/latent_attention.h"
 #include "model/blocks/mixture_of_experts.h"
 #include "model/blocks/pass.h"
+#include "model/blocks/per_layer_embedding.h"
 #include "model/finite.h"
 #include "model/model.h"
 
@@ -40,6 +41,8 @@ void embed(const Pass& pass, const Weights& w)
     }
     if (w.token_embd_norm.weight)
         backend.norm(s.x, s.x, w.token_embd_norm, n, c.n_embd);
+    if (w.per_layer_embd)
+        per_layer_embedding(pass, w);
 }
 
 void attention_block(const Pass& pass, const Layer& layer, const KvLayer& kv)
@@ -92,12 +95,17 @@ Result<std::span<const float>> Model::forward(State& state, const KvCache& cache
     embed(pass, weights_);
     for (int l = 0; l < config_.n_layers; ++l) {
         const Layer& layer = weights_.layers[static_cast<size_t>(l)];
+        const KvLayer& kv = cache.layer(config_.layers[static_cast<size_t>(l)].kv_layer);
         if (layer.parallel) {
-            parallel_blocks(pass, layer, cache.layer(l));
+            parallel_blocks(pass, layer, kv);
         } else {
-            attention_block(pass, layer, cache.layer(l));
+            attention_block(pass, layer, kv);
             feed_forward_block(pass, layer);
         }
+        if (layer.per_layer_gate.weight)
+            add_per_layer_embedding(pass, layer, l);
+        if (layer.scale != 1)
+            backend_->scale(state.x, layer.scale, pass.embedding_size());
     }
     logits(pass, weights_);
     return download_logits(state, batch);

@@ -75,6 +75,22 @@ Result<bool> Hyperparameters::boolean(std::string_view name, bool absent) const
     return metadata_.boolean(key(name), absent);
 }
 
+Result<std::vector<bool>> Hyperparameters::flag_per_layer(std::string_view name, int n_layers) const
+{
+    const gguf::Value* value = metadata_.find(key(name));
+    const auto* array = value ? std::get_if<gguf::Array>(value) : nullptr;
+    if (!array || array->type != gguf::ValueType::boolean)
+        return {};
+    const auto n = static_cast<size_t>(n_layers);
+    if (array->size < n)
+        return invalid(name, "a list of " + std::to_string(array->size),
+                       "one value for each of the " + std::to_string(n_layers) + " layers");
+    std::vector<bool> flags;
+    for (const std::byte flag : array->bytes.first(n))
+        flags.push_back(flag != std::byte{});
+    return flags;
+}
+
 Result<std::string_view> Hyperparameters::string(std::string_view name, std::string_view absent) const
 {
     return metadata_.string(key(name), absent);

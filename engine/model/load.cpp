@@ -27,7 +27,8 @@ public:
             return {};
         auto found = std::ranges::find(tables_, config, &Entry::config);
         if (found == tables_.end()) {
-            const RopeTable table = rope_table(config, divisors_);
+            const RopeTable table =
+                rope_table(config, config.has_divisors ? divisors_ : std::vector<float>());
             TRY(const float* frequencies, backend_.upload_vector(table.frequencies));
             tables_.push_back({config, frequencies, table.magnitude});
             found = std::prev(tables_.end());
@@ -63,7 +64,12 @@ Result<std::vector<float>> read_divisors(WeightPlan& plan, const std::string& na
 /// (LongRoPE, arXiv:2402.13753) mean the long ones for contexts beyond the original length.
 Result<std::vector<float>> read_rope_divisors(WeightPlan& plan, const Config& config, int n_ctx)
 {
-    const RopeConfig& rope = config.layers.front().rope;
+    const auto divided = std::ranges::find_if(config.layers, [](const LayerConfig& layer) {
+        return layer.rope.has_divisors && layer.rope.pairing != RopePairing::none;
+    });
+    if (divided == config.layers.end())
+        return {};
+    const RopeConfig& rope = divided->rope;
     if (plan.contains("rope_freqs.weight"))
         return read_divisors(plan, "rope_freqs.weight", rope);
     if (!plan.contains("rope_factors_long.weight"))
@@ -100,11 +106,29 @@ Status fill_attention(Attention& attention, const LayerConfig& layer, const Conf
 }
 
 /// Norms without weights, as the backend knows them: with weights of 1.
-Status fill_unit_qk_norms(Rope& rope, const LayerConfig& layer, const Config& config, Backend& backend)
+Status fill_unit_norm(Norm& norm, int64_t width, int groups, const Config& config, Backend& backend)
 {
-    const std::vector<float> ones(static_cast<size_t>(layer.head_dim), 1.0f);
-    TRY(const float* weight, backend.upload_vector(ones));
-    rope.q_norm = rope.k_norm = {.weight = weight, .eps = config.norm_eps};
+    const std::vector<float> ones(static_cast<size_t>(width * groups), 1.0f);
+    TRY(norm.weight, backend.upload_vector(ones));
+    norm.eps = config.norm_eps;
+    norm.groups = groups;
+    return {};
+}
+
+/// What a layer has that is in no tensor.
+Status finish_layer(Layer& layer, const LayerConfig& shape, const Architecture& architecture,
+                    const Config& config, Backend& backend)
+{
+    TRY_STATUS(fill_attention(layer.attention, shape, config, backend));
+    layer.rope.norm_order = architecture.qk_norm_order;
+    if (!layer.attn_v.weight)
+        layer.attn_v = layer.attn_k;
+    if (architecture.unit_v_norm && layer.attn_v.weight)
+        TRY_STATUS(fill_unit_norm(layer.attn_v_norm, shape.v_head_dim, shape.n_kv_heads, config, backend));
+    if (architecture.unit_qk_norm && layer.rope.pairing != RopePairing::none) {
+        TRY_STATUS(fill_unit_norm(layer.rope.q_norm, shape.head_dim, 1, config, backend));
+        layer.rope.k_norm = layer.rope.q_norm;
+    }
     return {};
 }
 
@@ -138,10 +162,7 @@ Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, Backend
     for (size_t l = 0; l < config.layers.size(); ++l) {
         Layer& layer = model->weights_.layers[l];
         TRY_STATUS(tables.fill(layer.rope, config.layers[l].rope));
-        layer.rope.norm_order = architecture->qk_norm_order;
-        TRY_STATUS(fill_attention(layer.attention, config.layers[l], config, backend));
-        if (architecture->unit_qk_norm && layer.rope.pairing != RopePairing::none)
-            TRY_STATUS(fill_unit_qk_norms(layer.rope, config.layers[l], config, backend));
+        TRY_STATUS(finish_layer(layer, config.layers[l], *architecture, config, backend));
         model->kv_shapes_.push_back(kv_shape(config.layers[l]));
     }
     TRY_STATUS(file.intact());

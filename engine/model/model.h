@@ -30,6 +30,10 @@ struct LatentAttention {
 
 /// A mixture of experts, and the shared one that every token takes.
 struct MoeLayer {
+    Norm norm; ///< (n_embd) of what the experts read
+    Norm router_norm; ///< (n_embd) of what the router reads, where that is not the same
+    Norm post_norm; ///< (n_embd) of what the experts give
+    Norm dense_post_norm; ///< (n_embd) of what the dense block beside them gives
     Linear router; ///< (n_experts, n_embd)
     Routing routing;
     std::vector<Expert> experts; ///< (n_experts); empty where the layer has none
@@ -42,6 +46,7 @@ struct Layer {
     Norm attn_norm; ///< (n_embd)
     Linear attn_q, attn_k, attn_v; ///< (n_heads · head_dim | n_kv_heads · head_dim | …, n_embd)
     Norm attn_q_norm, attn_k_norm; ///< over all heads at once; one weight for all heads is in `rope`
+    Norm attn_v_norm; ///< (n_kv_heads, v_head_dim)
     Rope rope;
     Attention attention;
     LatentAttention latent; ///< in place of attn_q, attn_k and attn_v
@@ -52,12 +57,19 @@ struct Layer {
     Expert ffn; ///< the dense feed-forward block
     MoeLayer moe; ///< in its place
     Norm ffn_post_norm; ///< (n_embd)
+    Linear per_layer_gate; ///< (n_embd_per_layer, n_embd)
+    Linear per_layer_output; ///< (n_embd, n_embd_per_layer)
+    Norm per_layer_post_norm; ///< (n_embd)
+    float scale = 1; ///< on the residual stream after the layer
 };
 
 struct Weights {
     Weight token_embd; ///< (vocab_size, n_embd)
     Weight position_embd; ///< (n_ctx_train, n_embd)
     Norm token_embd_norm; ///< (n_embd)
+    Weight per_layer_embd; ///< (vocab_size, n_layers · n_embd_per_layer)
+    Linear per_layer_project; ///< (n_layers · n_embd_per_layer, n_embd)
+    Norm per_layer_norm; ///< (n_embd_per_layer)
     std::vector<Layer> layers;
     Norm output_norm; ///< (n_embd)
     Weight output; ///< (vocab_size, n_embd); token_embd where tied
@@ -78,6 +90,8 @@ struct State {
     float* latent_q = nullptr; ///< (max_tokens, q_rank)
     float* latent_heads = nullptr; ///< (max_tokens, n_heads · (head_dim | value_dim)) of latent attention
     float* rotated_key = nullptr; ///< (max_tokens, rotated_dim)
+    float* per_layer = nullptr; ///< (max_tokens, n_layers · n_embd_per_layer)
+    float* per_layer_share = nullptr; ///< the same
     float* h = nullptr; ///< (max_tokens, n_ff)
     float* gate = nullptr; ///< (max_tokens, n_ff)
     float* router = nullptr; ///< (max_tokens, n_experts)

@@ -30,18 +30,35 @@ Result<void> read_yarn(RopeConfig& rope, const Hyperparameters& parameters)
     return {};
 }
 
-void apply_sliding(LayerConfig& layer, const Sliding& sliding, int window, bool full)
+/// Which layers slide; empty where none do.
+Result<std::vector<bool>> sliding_layers(const Sliding& sliding, const Hyperparameters& parameters,
+                                         int n_layers)
 {
-    if (full) {
-        if (!sliding.full_layers_rotate)
-            layer.rope.pairing = RopePairing::none;
-        return;
-    }
+    TRY(std::vector<bool> slides, parameters.flag_per_layer("attention.sliding_window_pattern", n_layers));
+    if (slides.empty() && sliding.period > 0)
+        for (int l = 0; l < n_layers; ++l)
+            slides.push_back(!ends_period(l, sliding.period));
+    return slides;
+}
+
+/// Sliding layers may have heads and a rope of their own.
+Status read_sliding_layer(LayerConfig& layer, const Sliding& sliding, const Hyperparameters& parameters,
+                          int window)
+{
     layer.window = window;
-    if (sliding.theta > 0)
-        layer.rope.theta = sliding.theta;
-    if (!sliding.scaled_rope)
-        layer.rope.scaling = RopeScaling::none;
+    TRY(layer.head_dim, parameters.integer("attention.key_length_swa", width_range, layer.head_dim));
+    TRY(layer.v_head_dim, parameters.integer("attention.value_length_swa", width_range, layer.v_head_dim));
+    RopeConfig& rope = layer.rope;
+    if (rope.pairing == RopePairing::none)
+        return {};
+    TRY(rope.n_rot, parameters.integer("rope.dimension_count_swa", {0, layer.head_dim}, rope.n_rot));
+    TRY(rope.theta,
+        parameters.positive("rope.freq_base_swa", sliding.theta > 0 ? sliding.theta : rope.theta));
+    if (!sliding.scaled_rope) {
+        rope.scaling = RopeScaling::none;
+        rope.has_divisors = false;
+    }
+    return {};
 }
 
 } // namespace
@@ -71,13 +88,18 @@ Status read_sliding(std::vector<LayerConfig>& layers, const Architecture& archit
                     const Hyperparameters& parameters)
 {
     const Sliding& sliding = architecture.sliding;
+    const int n_layers = static_cast<int>(layers.size());
     TRY(const int window, parameters.integer("attention.sliding_window", context_range_or_none, 0));
-    for (size_t l = 0; l < layers.size(); ++l) {
-        const int layer = static_cast<int>(l);
-        if (sliding.period > 0 && window > 0)
-            apply_sliding(layers[l], sliding, window, ends_period(layer, sliding.period));
-        if (ends_period(layer, architecture.unrotated_period))
-            layers[l].rope.pairing = RopePairing::none;
+    TRY(const std::vector<bool> slides, sliding_layers(sliding, parameters, n_layers));
+    const bool alternates = window > 0 && !slides.empty();
+    for (int l = 0; l < n_layers; ++l) {
+        LayerConfig& layer = layers[static_cast<size_t>(l)];
+        const bool full = !alternates || !slides[static_cast<size_t>(l)];
+        if (!full)
+            TRY_STATUS(read_sliding_layer(layer, sliding, parameters, window));
+        if (ends_period(l, architecture.unrotated_period)
+            || (alternates && full && !sliding.full_layers_rotate))
+            layer.rope.pairing = RopePairing::none;
     }
     return {};
 }

@@ -21,8 +21,10 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
         return result * max_tokens;
     };
     const int64_t ff = widest([&](const LayerConfig& layer) {
-        return layer.has_experts ? config.experts.n_ff_shared : layer.n_ff;
+        const int dense = layer.has_experts && !config.experts.beside_dense ? 0 : layer.n_ff;
+        return std::max({dense, config.experts.n_ff_shared, config.n_embd_per_layer});
     });
+    const int64_t per_layer = int64_t{config.n_layers} * config.n_embd_per_layer;
     const LatentConfig& latent = config.latent;
     const int64_t normed = config.experts.n_experts > 0 ? config.n_embd : 0;
     return {
@@ -38,6 +40,8 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
         {&State::latent_heads,
          config.n_heads * std::max<int64_t>(latent.head_dim(), latent.value_dim) * max_tokens},
         {&State::rotated_key, int64_t{latent.rotated_dim} * max_tokens},
+        {&State::per_layer, per_layer * max_tokens},
+        {&State::per_layer_share, per_layer * max_tokens},
         {&State::h, ff},
         {&State::gate, ff},
         {&State::logits, int64_t{config.vocab_size} * max_outputs},

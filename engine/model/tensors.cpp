@@ -2,6 +2,7 @@
 
 #include "model/blocks/latent_attention.h"
 #include "model/blocks/mixture_of_experts.h"
+#include "model/blocks/per_layer_embedding.h"
 #include "model/layer_plan.h"
 
 #include <string>
@@ -39,23 +40,33 @@ Status plan_head_norm(const LayerPlan& plan, Norm& all_heads, Norm& each_head, s
     return whole ? plan.norm(all_heads, name, width) : plan.norm(each_head, name, head);
 }
 
+/// Queries, and the keys and values of layers that have their own.
+Status plan_qkv(const LayerPlan& plan, Layer& layer)
+{
+    const LayerConfig& c = plan.layer();
+    const LinearSpec q{
+        &layer.attn_q, "attn_q", plan.embd(), {c.q_width(), "query heads times head dimension"}};
+    const LinearSpec k{&layer.attn_k, "attn_k", plan.embd(), {c.k_width(), "key heads times head dimension"}};
+    const LinearSpec v{
+        &layer.attn_v, "attn_v", plan.embd(), {c.v_width(), "value heads times head dimension"}};
+    TRY_STATUS(plan_head_norm(plan, layer.attn_q_norm, layer.rope.q_norm, "attn_q_norm", c.n_heads));
+    if (c.shares_kv)
+        return plan.linears({q});
+    TRY_STATUS(plan_head_norm(plan, layer.attn_k_norm, layer.rope.k_norm, "attn_k_norm", c.n_kv_heads));
+    if (plan.architecture().values_from_keys && !plan.contains("attn_v.weight"))
+        return plan.linears({q, k});
+    return plan.linears_or_merged({q, k, v}, "attn_qkv", plan.contains("attn_qkv.weight"));
+}
+
 Status plan_attention(const LayerPlan& plan, Layer& layer)
 {
     const LayerConfig& c = plan.layer();
     if (plan.architecture().attention == AttentionKind::latent)
         return plan_latent_attention(plan, layer);
-    const Extent y{c.y_width(), "query heads times value head dimension"};
-    TRY_STATUS(plan.linears_or_merged(
-        {
-            {&layer.attn_q, "attn_q", plan.embd(), {c.q_width(), "query heads times head dimension"}},
-            {&layer.attn_k, "attn_k", plan.embd(), {c.k_width(), "key heads times head dimension"}},
-            {&layer.attn_v, "attn_v", plan.embd(), {c.v_width(), "value heads times head dimension"}},
-        },
-        "attn_qkv", plan.contains("attn_qkv.weight")));
-    TRY_STATUS(plan_head_norm(plan, layer.attn_q_norm, layer.rope.q_norm, "attn_q_norm", c.n_heads));
-    TRY_STATUS(plan_head_norm(plan, layer.attn_k_norm, layer.rope.k_norm, "attn_k_norm", c.n_kv_heads));
+    TRY_STATUS(plan_qkv(plan, layer));
     if (plan.wants(plan.architecture().attn_sinks, "attn_sinks.weight"))
         TRY_STATUS(plan.vector(layer.attention.sinks, "attn_sinks.weight", {c.n_heads, "heads"}));
+    const Extent y{c.y_width(), "query heads times value head dimension"};
     return plan.linears({{&layer.attn_output, "attn_output", y, plan.embd()}});
 }
 
@@ -92,9 +103,17 @@ Status plan_layer(const LayerPlan& plan, Layer& layer)
     TRY_STATUS(plan_attention_norms(plan, layer));
     TRY_STATUS(plan_attention(plan, layer));
     TRY_STATUS(plan_ffn_norms(plan, layer));
+    if (plan.config().n_embd_per_layer > 0)
+        TRY_STATUS(plan_per_layer_gate(plan, layer));
+    if (plan.architecture().layer_scale) {
+        TRY(const auto scale, plan.weights().read(plan.name("layer_output_scale.weight"), {1, "scale"}));
+        layer.scale = scale.front();
+    }
     if (plan.layer().has_experts)
-        return plan_mixture_of_experts(plan, layer.moe);
-    return plan_feed_forward(plan, layer.ffn);
+        TRY_STATUS(plan_mixture_of_experts(plan, layer.moe));
+    if (!plan.layer().has_experts || plan.config().experts.beside_dense)
+        TRY_STATUS(plan_feed_forward(plan, layer.ffn));
+    return {};
 }
 
 /// The tensors that belong to no layer.
@@ -109,6 +128,8 @@ Status plan_ends(const LayerPlan& plan, Weights& weights)
                                {config.n_ctx_train, "context length"}));
     if (plan.wants(architecture.embd_norm, "token_embd_norm.weight"))
         TRY_STATUS(plan.norm(weights.token_embd_norm, "token_embd_norm", plan.embd()));
+    if (config.n_embd_per_layer > 0)
+        TRY_STATUS(plan_per_layer_embedding(plan, weights));
     TRY_STATUS(plan.norm(weights.output_norm, "output_norm", plan.embd()));
     if (!plan.contains("output.weight"))
         return {};

@@ -1,6 +1,6 @@
 #include "backend/cpu/reference.h"
 
-#include "backend/activation.h"
+#include "backend/scalar_steps.h"
 #include "quant/half.h"
 
 #include <algorithm>
@@ -26,68 +26,6 @@ double dot(const float* a, const float* b, int64_t n)
     for (int64_t i = 0; i < n; ++i)
         sum += double(a[i]) * double(b[i]);
     return sum;
-}
-
-/// Mean and scale factor of one row: y = (x - mean) · factor.
-struct Moments {
-    double mean = 0;
-    double factor = 1;
-};
-
-Moments moments(const float* x, int64_t n, const Norm& norm)
-{
-    double mean = 0;
-    if (norm.kind == NormKind::layer) {
-        for (int64_t i = 0; i < n; ++i)
-            mean += x[i];
-        mean /= double(n);
-    }
-    double variance = 0;
-    for (int64_t i = 0; i < n; ++i)
-        variance += (x[i] - mean) * (x[i] - mean);
-    return {mean, 1.0 / std::sqrt(variance / double(n) + double(norm.eps))};
-}
-
-void norm_row(float* y, const float* x, const Norm& norm, int64_t row, int64_t n)
-{
-    const Moments m = moments(x, n, norm);
-    const int64_t group = row % norm.groups * n;
-    for (int64_t i = 0; i < n; ++i) {
-        double value = (x[i] - m.mean) * m.factor;
-        if (norm.weight)
-            value *= norm.weight[group + i];
-        if (norm.bias)
-            value += norm.bias[group + i];
-        y[i] = static_cast<float>(value);
-    }
-}
-
-void rotate(float* head, const Rope& rope, int32_t position)
-{
-    if (rope.pairing == RopePairing::none)
-        return;
-    const int half = rope.n_rot / 2;
-    const bool split = rope.pairing == RopePairing::half_split;
-    for (int i = 0; i < half; ++i) {
-        const double angle = double(position) * double(rope.frequencies[i]);
-        const double cosine = std::cos(angle) * rope.magnitude;
-        const double sine = std::sin(angle) * rope.magnitude;
-        float& a = head[split ? i : 2 * i];
-        float& b = head[split ? i + half : 2 * i + 1];
-        const double a0 = a, b0 = b;
-        a = static_cast<float>(a0 * cosine - b0 * sine);
-        b = static_cast<float>(a0 * sine + b0 * cosine);
-    }
-}
-
-void norm_and_rotate(float* head, int64_t head_dim, const Rope& rope, const Norm& norm, int32_t position)
-{
-    const bool norm_first = rope.norm_order == NormOrder::before_rotation;
-    if (norm.weight && norm_first)
-        norm_row(head, head, norm, 0, head_dim);
-    rotate(head, rope, position);
-    if (norm.weight && !norm_first)
-        norm_row(head, head, norm, 0, head_dim);
 }
 
 /// Where the cache keeps one head of one position: `head_dim` elements of the cache's type.
@@ -262,11 +200,11 @@ void CpuReference::rope_append(float* q, float* k, const float* v, const KvLayer
             const int32_t position = batch.positions[static_cast<size_t>(row)];
             for (int64_t h = 0; h < n_heads; ++h) {
                 float* head = q + (row * n_heads + h) * kv.k_head_dim;
-                norm_and_rotate(head, kv.k_head_dim, rope, rope.q_norm, position);
+                norm_and_rotate_head(head, kv.k_head_dim, rope, rope.q_norm, position);
             }
             for (int h = 0; h < kv.n_kv_heads; ++h) {
                 float* head = k + (row * kv.n_kv_heads + h) * kv.k_head_dim;
-                norm_and_rotate(head, kv.k_head_dim, rope, rope.k_norm, position);
+                norm_and_rotate_head(head, kv.k_head_dim, rope, rope.k_norm, position);
                 key_slot(kv, sequence, sequence.n_past + i, h).store(head);
                 value_slot(kv, sequence, sequence.n_past + i, h)
                     .store(v + (row * kv.n_kv_heads + h) * kv.v_head_dim);

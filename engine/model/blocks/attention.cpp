@@ -3,10 +3,36 @@
 namespace rocmforge {
 namespace {
 
+/// Norms a buffer of (n_tokens, width) where the architecture does so.
 void norm_heads(const Pass& pass, float* heads, const Norm& norm, int64_t width)
 {
     if (norm.weight)
         pass.backend.norm(heads, heads, norm, pass.n_tokens * norm.groups, width / norm.groups);
+}
+
+/// state.q from the normed residual stream; state.k and state.v go to the cache.
+void queries_and_cache(const Pass& pass, const Layer& layer, const KvLayer& kv)
+{
+    const auto& [backend, c, s, batch, n] = pass;
+    const Projection qkv[] = {
+        {s.q, &layer.attn_q.weight, layer.attn_q.bias, c.qkv_clamp},
+        {s.k, &layer.attn_k.weight, layer.attn_k.bias, c.qkv_clamp},
+        {s.v, &layer.attn_v.weight, layer.attn_v.bias, c.qkv_clamp},
+    };
+    backend.project(qkv, s.x, if_present(layer.attn_norm), n);
+    norm_heads(pass, s.q, layer.attn_q_norm, layer.attn_q.weight.n_out);
+    norm_heads(pass, s.k, layer.attn_k_norm, layer.attn_k.weight.n_out);
+    norm_heads(pass, s.v, layer.attn_v_norm, layer.attn_v.weight.n_out);
+    backend.rope_append(s.q, s.k, s.v, kv, batch, layer.rope, layer.attention.n_heads);
+}
+
+/// state.q of a layer that reads the cache of another.
+void queries(const Pass& pass, const Layer& layer, const KvLayer& kv)
+{
+    const State& s = pass.state;
+    pass.project(s.q, s.x, layer.attn_q, if_present(layer.attn_norm));
+    norm_heads(pass, s.q, layer.attn_q_norm, layer.attn_q.weight.n_out);
+    pass.backend.rotate_queries(s.q, pass.batch, layer.rope, layer.attention.n_heads, kv.k_head_dim);
 }
 
 } // namespace
@@ -14,19 +40,13 @@ void norm_heads(const Pass& pass, float* heads, const Norm& norm, int64_t width)
 void attention(const Pass& pass, const Layer& layer, const KvLayer& kv)
 {
     const auto& [backend, c, s, batch, n] = pass;
-    const int64_t q_width = layer.attn_q.weight.n_out;
-    const int64_t k_width = layer.attn_k.weight.n_out;
-    const Projection qkv[] = {
-        {s.q, &layer.attn_q.weight, layer.attn_q.bias, c.qkv_clamp},
-        {s.k, &layer.attn_k.weight, layer.attn_k.bias, c.qkv_clamp},
-        {s.v, &layer.attn_v.weight, layer.attn_v.bias, c.qkv_clamp},
-    };
-    backend.project(qkv, s.x, if_present(layer.attn_norm), n);
-    norm_heads(pass, s.q, layer.attn_q_norm, q_width);
-    norm_heads(pass, s.k, layer.attn_k_norm, k_width);
-    backend.rope_append(s.q, s.k, s.v, kv, batch, layer.rope, layer.attention.n_heads);
+    if (layer.attn_k.weight)
+        queries_and_cache(pass, layer, kv);
+    else
+        queries(pass, layer, kv);
     if (c.temperature_scale > 0)
-        backend.scale_by_position(s.q, batch, c.temperature_scale, c.temperature_length, q_width);
+        backend.scale_by_position(s.q, batch, c.temperature_scale, c.temperature_length,
+                                  layer.attn_q.weight.n_out);
     backend.attention(s.y, s.q, kv, batch, layer.attention);
 }
 

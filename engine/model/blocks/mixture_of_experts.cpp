@@ -1,5 +1,7 @@
 #include "model/blocks/mixture_of_experts.h"
 
+#include <cmath>
+
 namespace rocmforge {
 namespace {
 
@@ -25,6 +27,56 @@ Status plan_shared_expert(const LayerPlan& plan, MoeLayer& moe)
         {&moe.shared.up, "ffn_up_shexp", plan.embd(), ff},
         {&moe.shared.down, "ffn_down_shexp", ff, plan.embd()},
     });
+}
+
+/// The experts' gates and ups, which some files keep as one tensor: per expert the gate, then the up.
+Status plan_gate_up(const LayerPlan& plan, std::vector<Expert>& experts, Extent ff)
+{
+    if (!plan.contains("ffn_gate_up_exps.weight")) {
+        TRY_STATUS(plan_stacked(plan, experts, &Expert::gate, "ffn_gate_exps", plan.embd(), ff));
+        return plan_stacked(plan, experts, &Expert::up, "ffn_up_exps", plan.embd(), ff);
+    }
+    std::vector<RowBlock> blocks;
+    for (Expert& expert : experts) {
+        blocks.push_back({&expert.gate.weight, &expert.gate.bias, ff.size});
+        blocks.push_back({&expert.up.weight, &expert.up.bias, ff.size});
+    }
+    const Extent all_rows{ff.size * std::ssize(blocks), "gate and up rows of all experts"};
+    return plan.blocks(blocks, "ffn_gate_up_exps", plan.embd(), all_rows);
+}
+
+/// Experts beside a dense block have norms of their own, and so has their router: without weights
+/// but with scales.
+Status plan_norms_beside_dense(const LayerPlan& plan, MoeLayer& moe)
+{
+    TRY_STATUS(plan.norm(moe.norm, "pre_ffw_norm_2", plan.embd()));
+    TRY_STATUS(plan.norm(moe.dense_post_norm, "post_ffw_norm_1", plan.embd()));
+    TRY_STATUS(plan.norm(moe.post_norm, "post_ffw_norm_2", plan.embd()));
+    moe.router_norm.eps = plan.config().norm_eps;
+    return plan.vector(moe.router_norm.weight, "ffn_gate_inp.scale", plan.embd());
+}
+
+/// state.share += the dense block's.
+void add_dense_block(const Pass& pass, const Layer& layer)
+{
+    const State& s = pass.state;
+    feed_forward(pass, s.x, layer.ffn, layer.ffn_norm);
+    pass.project(s.normed, s.h, layer.ffn.down);
+    pass.backend.norm(s.normed, s.normed, layer.moe.dense_post_norm, pass.n_tokens, pass.config.n_embd);
+    pass.backend.add(s.share, s.normed, 1, pass.embedding_size());
+}
+
+/// state.router (n_tokens, n_experts)
+void router_logits(const Pass& pass, const MoeLayer& moe)
+{
+    const State& s = pass.state;
+    if (!moe.router_norm.weight) {
+        pass.project(s.router, s.normed, moe.router);
+        return;
+    }
+    pass.project(s.router, s.x, moe.router, &moe.router_norm);
+    const float scale = 1 / std::sqrt(static_cast<float>(pass.config.n_embd));
+    pass.backend.scale(s.router, scale, int64_t{pass.n_tokens} * moe.routing.n_experts);
 }
 
 /// state.share += the expert that every token takes.
@@ -58,8 +110,10 @@ Status plan_mixture_of_experts(const LayerPlan& plan, MoeLayer& moe)
     moe.experts.resize(static_cast<size_t>(c.n_experts));
     TRY_STATUS(plan.linears({{&moe.router, "ffn_gate_inp", plan.embd(), n_experts}}));
     TRY_STATUS(plan.optional_vector(moe.routing.selection_bias, "exp_probs_b.bias", n_experts));
-    TRY_STATUS(plan_stacked(plan, moe.experts, &Expert::gate, "ffn_gate_exps", plan.embd(), ff));
-    TRY_STATUS(plan_stacked(plan, moe.experts, &Expert::up, "ffn_up_exps", plan.embd(), ff));
+    TRY_STATUS(plan.optional_vector(moe.routing.expert_scales, "ffn_down_exps.scale", n_experts));
+    TRY_STATUS(c.beside_dense ? plan_norms_beside_dense(plan, moe)
+                              : plan.norm(moe.norm, plan.architecture().ffn_norm, plan.embd()));
+    TRY_STATUS(plan_gate_up(plan, moe.experts, ff));
     TRY_STATUS(plan_stacked(plan, moe.experts, &Expert::down, "ffn_down_exps", ff, plan.embd()));
     return c.n_ff_shared > 0 ? plan_shared_expert(plan, moe) : Status();
 }
@@ -70,12 +124,16 @@ void mixture_of_experts(const Pass& pass, const Layer& layer)
     const MoeLayer& moe = layer.moe;
     const Experts experts{moe.experts, moe.routing.n_used, c.activation, c.experts.swiglu_limit,
                           c.experts.weighting};
-    backend.norm(s.normed, s.x, layer.ffn_norm, n, c.n_embd);
-    pass.project(s.router, s.normed, moe.router);
+    backend.norm(s.normed, s.x, moe.norm, n, c.n_embd);
+    router_logits(pass, moe);
     backend.moe_route(s.routes, s.router, moe.routing, n);
     backend.moe_ffn(s.share, s.normed, experts, s.routes, n);
+    if (moe.post_norm.weight)
+        backend.norm(s.share, s.share, moe.post_norm, n, c.n_embd);
     if (moe.shared.up.weight)
         add_shared_expert(pass, moe);
+    if (layer.ffn.up.weight)
+        add_dense_block(pass, layer);
 }
 
 } // namespace rocmforge
