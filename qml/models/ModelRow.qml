@@ -52,7 +52,8 @@ Rectangle {
             }
             FactLine {
                 Layout.fillWidth: true
-                facts: [row.quantization, row.sizeText, row.architecture, row.contextText]
+                facts: [row.quantization, row.sizeText, row.architecture,
+                        row.contextText === "" ? "" : qsTr("context %1").arg(row.contextText)]
             }
             Caption {
                 Layout.fillWidth: true

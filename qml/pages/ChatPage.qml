@@ -64,7 +64,10 @@ FocusScope {
     Component {
         id: firstStart
         FirstStart {
-            onDemoRequested: App.engine.loadDemo()
+            onDemoRequested: {
+                App.engine.loadDemo()
+                page.focusComposer()
+            }
             onOpenFileRequested: page.openFileRequested()
             onModelsRequested: page.pageRequested("models")
         }

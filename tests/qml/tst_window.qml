@@ -150,6 +150,7 @@ TestCase {
         tryVerify(() => Tree.find(window.contentItem, ChoiceCard).activeFocus)
         keyClick(Qt.Key_Return)
         compare(App.engine.calls, ["loadDemo"])
+        verify(Tree.find(window.contentItem, Composer).activeFocus)
     }
 
     function test_aDroppedFileShowsItsFactsFirst() {

@@ -8,7 +8,8 @@ TextEdit {
     required property string body
     property color ink: Theme.text
     readonly property string style: "<style>a{color:" + Theme.accentText + ";text-decoration:none}"
-        + "code{font-family:" + Theme.monospace + ";background-color:" + Theme.codeWash + "}"
+        + "code{font-family:" + Theme.monospace + ";font-size:" + Theme.code + "px"
+        + ";background-color:" + Theme.codeWash + "}"
         + "p,li,div{line-height:130%}p{margin:0}li{margin-bottom:4px}ul,ol{margin:0}"
         + "th,td{padding:7px 12px}th{font-weight:600;text-align:left}</style>"
 

@@ -10,7 +10,7 @@ ListModel {
     function addModel(name, path, more = {}) {
         append(Object.assign({
             name: name, path: path, quantization: "Q4_K_M", sizeText: "4.9 GB", architecture: "llama",
-            contextText: "8 192 tokens", missing: false, supported: true, demo: false, problem: "",
+            contextText: "8 192", missing: false, supported: true, demo: false, problem: "",
         }, more))
     }
 
