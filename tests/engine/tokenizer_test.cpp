@@ -352,6 +352,8 @@ void TokenizerTest::oddVocabulariesAreWarnedAbout_data()
     QTest::newRow("merges") << std::string("merges") << Value(std::vector<std::string>{"l o", "q z", "x"})
                             << "q z";
     QTest::newRow("BOS") << std::string("bos_token_id") << Value(uint32_t{4000000000}) << "4000000000";
+    const auto pastTheEnd = uint32_t(make(smallBpe())->vocab_size());
+    QTest::newRow("EOS one too far") << std::string("eos_token_id") << Value(pastTheEnd) << "eos_token_id";
     QTest::newRow("BOS missing") << std::string("add_bos_token") << Value(true) << "beginning";
     auto types = std::vector<int32_t>(300, 1);
     types[7] = 99;
