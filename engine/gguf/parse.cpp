@@ -121,7 +121,7 @@ Result<Value> read_array(Reader& reader, std::string_view key, MemoryBudget& bud
 template <typename Stored, typename Wide> Result<Value> read_scalar(Reader& reader)
 {
     TRY(const auto value, reader.number<Stored>("a metadata value"));
-    return Value(std::in_place_type<Wide>, static_cast<Wide>(value));
+    return Result<Value>(std::in_place, std::in_place_type<Wide>, static_cast<Wide>(value));
 }
 
 Result<Value> read_value(Reader& reader, std::string_view key, MemoryBudget& budget)
