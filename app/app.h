@@ -75,6 +75,8 @@ signals:
     void chatChanged();
     void firstStartChanged();
     void databaseErrorChanged();
+    /// Files given on the command line: to be treated like dropped ones.
+    void filesOffered(const QList<QUrl>& urls);
     /// Something to tell in passing. kind: "info", "warning" or "error"; remedy may be empty.
     void notice(const QString& kind, const QString& text, const QString& remedy);
 

@@ -63,7 +63,7 @@ std::shared_ptr<spdlog::logger> logger(const std::string& name)
     if (auto known = spdlog::get(name))
         return known;
     auto made = std::make_shared<spdlog::logger>(name, sink);
-    made->flush_on(spdlog::level::warn);
+    made->flush_on(spdlog::level::info); // little is logged, and a crash must not swallow it
     spdlog::register_logger(made);
     return made;
 }

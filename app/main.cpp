@@ -70,11 +70,13 @@ int main(int argc, char* argv[])
         options.loadEngine = scriptedLoader();
     openLog(options.dataDirectory);
     App app(options);
-    if (!line.files.isEmpty())
-        app.openFiles(line.files);
 
     QQmlApplicationEngine qml;
     qml.addImportPath(QStringLiteral("qrc:/"));
     qml.load(QUrl(QStringLiteral("qrc:/RocmForge/Ui/Main.qml")));
-    return qml.rootObjects().isEmpty() ? 1 : QGuiApplication::exec();
+    if (qml.rootObjects().isEmpty())
+        return 1;
+    if (!line.files.isEmpty())
+        emit app.filesOffered(line.files);
+    return QGuiApplication::exec();
 }

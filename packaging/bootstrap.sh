@@ -26,19 +26,19 @@ apt_packages=(
     libsqlitecpp-dev libsqlite3-dev libspdlog-dev nlohmann-json3-dev libpcre2-dev libutf8proc-dev
     libmd4c-dev libmd4c-html0-dev libcli11-dev
 )
-apt_test_packages=(qml6-module-qttest xvfb xdotool x11-utils python3)
+apt_test_packages=(qml6-module-qttest xvfb xdotool x11-apps python3)
 dnf_packages=(
     gcc-c++ cmake ninja-build ccache pkgconf-pkg-config
     qt6-qtbase-devel qt6-qtdeclarative-devel qt6-qtsvg-devel mesa-libGL-devel
     SQLiteCpp-devel sqlite-devel spdlog-devel json-devel pcre2-devel utf8proc-devel
     md4c-devel cli11-devel
 )
-dnf_test_packages=(xorg-x11-server-Xvfb xdotool xorg-x11-utils python3)
+dnf_test_packages=(xorg-x11-server-Xvfb xdotool xorg-x11-apps python3)
 pacman_packages=(
     gcc cmake ninja ccache pkgconf qt6-base qt6-declarative qt6-svg
     sqlitecpp sqlite spdlog nlohmann-json pcre2 libutf8proc md4c cli11
 )
-pacman_test_packages=(xorg-server-xvfb xdotool xorg-xwininfo python)
+pacman_test_packages=(xorg-server-xvfb xdotool xorg-xwd python)
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then

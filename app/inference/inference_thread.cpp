@@ -119,6 +119,7 @@ LoadOutcome InferenceThread::loadModel(quint64 ticket, const QString& path, rocm
         outcome.kind = LoadOutcome::Loaded;
         outcome.model = {m_engine->info(), QString::fromStdString(m_engine->backend_name()),
                          m_engine->n_ctx()};
+        logger("inference")->info("loaded {} on {}", path.toStdString(), m_engine->backend_name());
         return outcome;
     }
     const bool cancelled = engine.error().kind == rocmforge::ErrorKind::cancelled;

@@ -67,6 +67,7 @@ Item {
     }
     Connections {
         target: App
+        function onFilesOffered(urls) { layer.take(urls) }
         function onNotice(kind, text, remedy) {
             toast.show(remedy === "" ? text : text + " " + remedy)
         }

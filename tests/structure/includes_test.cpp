@@ -49,7 +49,8 @@ QStringList includesOf(const QString& path)
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return {};
-    static const QRegularExpression include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])",
+    // No raw string: moc reads its quotes as code.
+    static const QRegularExpression include("^\\s*#\\s*include\\s*[<\"]([^>\"]+)[>\"]",
                                             QRegularExpression::MultilineOption);
     QStringList names;
     auto matches = include.globalMatch(QString::fromUtf8(file.readAll()));

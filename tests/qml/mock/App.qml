@@ -15,6 +15,7 @@ QtObject {
     property bool databaseDamaged: false
     property string version: "0.1.0"
     property var calls: []
+    signal filesOffered(var urls)
     signal notice(string kind, string text, string remedy)
 
     function startFreshDatabase() { calls = calls.concat("startFreshDatabase") }
