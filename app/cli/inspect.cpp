@@ -18,6 +18,7 @@ Json toJson(const ModelInfo& info)
                  {"n_tensors", info.n_tensors},
                  {"n_parameters", info.n_parameters},
                  {"n_active_parameters", info.n_active_parameters},
+                 {"bytes_per_token", info.bytes_per_token},
                  {"n_layers", info.n_layers},
                  {"n_embd", info.n_embd},
                  {"n_heads", info.n_heads},

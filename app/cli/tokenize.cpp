@@ -1,7 +1,7 @@
 // tokenize: a text's token ids and pieces.
 #include "command.h"
 
-#include <rocmforge/vocabulary.h>
+#include <rocmforge/model_tokenizer.h>
 
 #include <iostream>
 
@@ -22,18 +22,18 @@ Status run(const Options& options, const Context& context)
     if (!options.file.empty()) {
         TRY(text, readText(options.file));
     }
-    TRY(const Vocabulary vocabulary, Vocabulary::open(options.model));
-    const auto tokens = vocabulary.tokenize(text, options.addSpecial, options.parseSpecial);
+    TRY(const ModelTokenizer tokenizer, ModelTokenizer::open(options.model));
+    const auto tokens = tokenizer.tokenize(text, options.addSpecial, options.parseSpecial);
     if (context.json) {
         Json json = {{"tokens", tokens}, {"pieces", Json::array()}};
         for (const int32_t token : tokens)
-            json["pieces"].push_back(vocabulary.piece(token));
+            json["pieces"].push_back(tokenizer.piece(token));
         print(json);
         return {};
     }
     for (const int32_t token : tokens)
         std::cout << token << '\t'
-                  << Json(vocabulary.piece(token)).dump(-1, ' ', false, Json::error_handler_t::replace)
+                  << Json(tokenizer.piece(token)).dump(-1, ' ', false, Json::error_handler_t::replace)
                   << '\n';
     std::cerr << tokens.size() << " tokens\n";
     return {};

@@ -102,6 +102,7 @@ void fill_tensors(ModelInfo& info, const gguf::File& file)
     const ParameterCount count = count_parameters(file.tensors(), info.n_experts, info.n_experts_used);
     info.n_parameters = count.total;
     info.n_active_parameters = count.active;
+    info.bytes_per_token = count.bytes_per_token;
 }
 
 int64_t weight_bytes(std::span<const FormatShare> shares)

@@ -65,6 +65,17 @@ private slots:
         QCOMPARE(info->unsupported, "");
     }
 
+    void untiedEmbeddingCountsOneRowPerToken()
+    {
+        gguf::Writer writer;
+        setShape(writer, "llama");
+        writer.add_tensor("token_embd.weight", Format::f16, std::array<int64_t, 2>{64, 100});
+        writer.add_tensor("output.weight", Format::f16, std::array<int64_t, 2>{64, 100});
+        const auto info = inspect(store("untied.gguf", writer));
+        QVERIFY2(info.has_value(), info ? "" : info.error().message.c_str());
+        QCOMPARE(info->bytes_per_token, int64_t(2 * (64 + 64 * 100)));
+    }
+
     void mixtureOfExpertsHasFewerActiveParameters()
     {
         gguf::Writer writer;
@@ -75,6 +86,7 @@ private slots:
         QVERIFY2(info.has_value(), info ? "" : info.error().message.c_str());
         QCOMPARE(info->n_parameters, int64_t(64 * 10 * 8 + 64 * 64));
         QCOMPARE(info->n_active_parameters, int64_t(64 * 10 * 2 + 64 * 64));
+        QCOMPARE(info->bytes_per_token, 2 * info->n_active_parameters);
         QCOMPARE(info->n_experts, 8);
         QCOMPARE(info->n_experts_used, 2);
         QCOMPARE(info->name, "experts");

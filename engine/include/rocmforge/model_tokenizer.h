@@ -15,13 +15,13 @@ namespace rocmforge {
 
 class Tokenizer;
 
-class Vocabulary {
+class ModelTokenizer {
 public:
     /// Errors of opening the file and of building its tokenizer.
-    [[nodiscard]] static Result<Vocabulary> open(const std::filesystem::path& path);
-    Vocabulary(Vocabulary&&) noexcept;
-    Vocabulary& operator=(Vocabulary&&) noexcept;
-    ~Vocabulary();
+    [[nodiscard]] static Result<ModelTokenizer> open(const std::filesystem::path& path);
+    ModelTokenizer(ModelTokenizer&&) noexcept;
+    ModelTokenizer& operator=(ModelTokenizer&&) noexcept;
+    ~ModelTokenizer();
 
     /// BOS and EOS are added as the model wants them with add_special; special tokens in the text
     /// are recognized with parse_special.
@@ -33,7 +33,7 @@ public:
     [[nodiscard]] int size() const;
 
 private:
-    explicit Vocabulary(std::unique_ptr<Tokenizer> tokenizer);
+    explicit ModelTokenizer(std::unique_ptr<Tokenizer> tokenizer);
     std::unique_ptr<Tokenizer> tokenizer_;
 };
 
