@@ -9,6 +9,7 @@
 #include <QtGui/QIcon>
 #include <QtQml/QQmlApplicationEngine>
 #include <QtQml/QQmlExtensionPlugin>
+#include <QtQuick/QQuickWindow>
 
 Q_IMPORT_QML_PLUGIN(RocmForgePlugin)
 Q_IMPORT_QML_PLUGIN(RocmForge_UiPlugin)
@@ -45,6 +46,15 @@ QString dataDirectory()
     return chosen.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) : chosen;
 }
 
+/// How long a start takes is measured from outside, by when this line appears.
+void logFirstFrame(QObject* root)
+{
+    if (auto* window = qobject_cast<QQuickWindow*>(root)) {
+        QObject::connect(window, &QQuickWindow::frameSwapped, window, [] { logger("app")->info("first frame"); },
+                         Qt::SingleShotConnection);
+    }
+}
+
 InferenceThread::EngineLoader scriptedLoader()
 {
     return [](const std::filesystem::path& path, const rocmforge::LoadOptions& options) {
@@ -76,6 +86,7 @@ int main(int argc, char* argv[])
     qml.load(QUrl(QStringLiteral("qrc:/RocmForge/Ui/Main.qml")));
     if (qml.rootObjects().isEmpty())
         return 1;
+    logFirstFrame(qml.rootObjects().constFirst());
     if (!line.files.isEmpty())
         emit app.filesOffered(line.files);
     return QGuiApplication::exec();

@@ -14,6 +14,7 @@ rocmforge_test(prompt_renderer
     SOURCES prompt_renderer_test.cpp LIBRARIES rocmforge_engine rocmforge_chat rocmforge_scheduler)
 rocmforge_test(engine SOURCES engine_test.cpp LIBRARIES rocmforge_engine)
 rocmforge_test(ember SOURCES ember_test.cpp LIBRARIES rocmforge_engine)
+rocmforge_test(any_model SOURCES any_model_test.cpp LIBRARIES rocmforge_engine TIMEOUT 1200)
 if(NOT ROCMFORGE_SANITIZER)
     rocmforge_test(scheduler_speed SOURCES scheduler_speed_test.cpp LIBRARIES rocmforge_scheduler LABEL slow)
 endif()
