@@ -26,9 +26,16 @@ Value unsafe(const Value& owner, std::string_view name)
                            Fault::security});
 }
 
-bool is_private(std::string_view name)
+/// What every value has in Python, and what breaking out of a sandbox starts from.
+bool is_internal(std::string_view name)
 {
-    return name.size() > 4 && name.starts_with("__") && name.ends_with("__");
+    constexpr std::string_view names[] = {
+        "__class__",        "__doc__",     "__init__",    "__new__",
+        "__dir__",          "__eq__",      "__ne__",      "__hash__",
+        "__repr__",         "__str__",     "__format__",  "__reduce__",
+        "__getattribute__", "__setattr__", "__delattr__", "__init_subclass__",
+        "__subclasshook__", "__sizeof__"};
+    return std::ranges::find(names, name) != std::end(names);
 }
 
 Value bound(Runtime& runtime, const Value& self, const Builtin& method)
@@ -42,7 +49,7 @@ Value bound(Runtime& runtime, const Value& self, const Builtin& method)
 /// What Python's getattr would find on the value itself.
 std::optional<Value> own_attribute(Runtime& runtime, const Value& value, std::string_view name)
 {
-    if (is_private(name) || is_unsafe_method(value, name))
+    if (is_internal(name) || is_unsafe_method(value, name))
         return unsafe(value, name);
     if (const Builtin* method = find_method(value, name))
         return bound(runtime, value, *method);

@@ -122,8 +122,13 @@ double float_floor_divide(double a, double b)
 {
     if (b == 0)
         raise(Fault::zero_division, "float floor division by zero");
-    const double quotient = (a - float_modulo(a, b)) / b; // whole but for rounding
-    return quotient == 0 ? std::copysign(0.0, a / b) : std::round(quotient);
+    const double remainder = std::fmod(a, b);
+    const bool rounds_down = remainder != 0 && (remainder < 0) != (b < 0);
+    const double quotient = (a - remainder) / b - (rounds_down ? 1 : 0); // whole but for rounding
+    if (quotient == 0)
+        return std::copysign(0.0, a / b);
+    const double below = std::floor(quotient);
+    return quotient - below > 0.5 ? below + 1 : below;
 }
 
 double float_power(double base, double exponent)

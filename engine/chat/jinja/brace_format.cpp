@@ -45,6 +45,8 @@ public:
 private:
     static size_t field_end(std::string_view format, size_t at)
     {
+        if (at == format.size())
+            raise(Fault::value, "Single '{' encountered in format string");
         int open = 1;
         for (; at < format.size(); ++at) {
             open += format[at] == '{' ? 1 : format[at] == '}' ? -1 : 0;
@@ -132,8 +134,7 @@ private:
     Value positional(int64_t number)
     {
         if (static_cast<size_t>(number) >= arguments_.positional.size())
-            raise(Fault::index,
-                  {"Replacement index ", std::to_string(number), " out of range for positional args tuple"});
+            raise(Fault::index, "tuple index out of range");
         return arguments_.positional[static_cast<size_t>(number)];
     }
 

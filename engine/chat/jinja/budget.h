@@ -8,8 +8,8 @@
 namespace rocmforge::jinja {
 
 struct Limits {
-    int64_t steps = 50'000'000; ///< nodes evaluated and items visited
-    int64_t memory = 512 << 20; ///< bytes of values made by one rendering, freed or not
+    int64_t steps = 20'000'000; ///< nodes evaluated and items visited
+    int64_t memory = 256 << 20; ///< bytes of values made by one rendering, freed or not
     int64_t output = 64 << 20; ///< bytes of rendered text
     int depth = 800; ///< evaluations inside evaluations
 };

@@ -84,7 +84,8 @@ void Dict::set(std::string_view key, Value value)
 void Dict::set(Budget& budget, Value key, Value value)
 {
     const size_t hash = hash_of(budget, key);
-    store(position(budget, key, hash), hash, std::move(key), std::move(value));
+    const size_t at = position(budget, key, hash);
+    store(at, hash, std::move(key), std::move(value));
 }
 
 size_t Dict::position(std::string_view key) const

@@ -4,6 +4,7 @@
 #include "arithmetic.h"
 #include "builtin.h"
 #include "comparison.h"
+#include "concat.h"
 #include "iteration.h"
 #include "methods.h"
 #include "printing.h"
@@ -154,8 +155,10 @@ Value Evaluator::compute(const Conditional& node)
         return evaluate(*node.then);
     if (node.otherwise)
         return evaluate(*node.otherwise);
-    return Value(
-        Undefined{{}, {}, "the inline if-expression evaluated to false and no else section was defined."});
+    return Value(Undefined{{},
+                           {},
+                           concat({"the inline if-expression on line ", std::to_string(node.condition->line),
+                                   " evaluated to false and no else section was defined."})});
 }
 
 Value Evaluator::compute(const Attribute& node)

@@ -1,6 +1,7 @@
 // Filters that fit text into lines.
 #include "comparison.h"
 #include "filters.h"
+#include "iteration.h"
 #include "lines.h"
 #include "printing.h"
 #include "unicode.h"
@@ -11,6 +12,15 @@
 namespace rocmforge::jinja {
 
 namespace {
+
+/// These filters take text only.
+const std::string& text_of(const Value& value, std::string_view filter)
+{
+    require_defined(value);
+    if (!value.text())
+        raise(Fault::type, {filter, " wants text, not ", type_name(value)});
+    return value.text()->bytes;
+}
 
 std::string spaces(Runtime& runtime, int64_t count)
 {
@@ -24,7 +34,7 @@ Value indent(Runtime& runtime, const Value& value, const Bound& arguments)
     const Text* custom = arguments[0] ? arguments[0]->text() : nullptr;
     const std::string indentation = custom ? custom->bytes : spaces(runtime, arguments.integer(0, 4));
     const bool blank = arguments.flag(2, false);
-    const std::string text = str(runtime.budget, value) + "\n";
+    const std::string text = text_of(value, "indent") + "\n";
     std::string out;
     bool first = true;
     for (const std::string_view line : split_lines(text)) {
@@ -38,7 +48,7 @@ Value indent(Runtime& runtime, const Value& value, const Bound& arguments)
         out += line;
         first = false;
     }
-    return runtime.text(std::move(out), value.text() ? value.text()->kind : TextKind::plain);
+    return runtime.text(std::move(out), value.text()->kind);
 }
 
 Value center(Runtime& runtime, const Value& value, const Bound& arguments)
@@ -57,7 +67,6 @@ std::string_view first_characters(std::string_view text, int64_t count)
 
 Value truncate(Runtime& runtime, const Value& value, const Bound& arguments)
 {
-    const std::string text = str(runtime.budget, value);
     const int64_t length = arguments.integer(0, 255);
     const std::string end = arguments[2] ? arguments.text(2).bytes : "...";
     const bool has_leeway = arguments[3] && !arguments[3]->is_none();
@@ -66,8 +75,10 @@ Value truncate(Runtime& runtime, const Value& value, const Bound& arguments)
     if (room < 0 || leeway < 0)
         raise(Fault::value,
               {"expected length >= ", std::to_string(count_characters(end)), " and leeway >= 0"});
-    if (static_cast<int64_t>(count_characters(text)) - length <= leeway)
-        return runtime.text(text);
+    const auto size = length_of(value);
+    if (size && *size - length <= leeway)
+        return value;
+    const std::string& text = text_of(value, "truncate");
     std::string_view kept = first_characters(text, room);
     if (!arguments.flag(1, false))
         kept = kept.substr(0, kept.rfind(' '));
@@ -137,7 +148,7 @@ private:
 
 Value wordwrap(Runtime& runtime, const Value& value, const Bound& arguments)
 {
-    const std::string text = str(runtime.budget, value);
+    const std::string& text = text_of(value, "wordwrap");
     const int64_t width = arguments.integer(0, 79);
     if (width <= 0)
         raise(Fault::value, {"invalid width ", std::to_string(width), " (must be > 0)"});

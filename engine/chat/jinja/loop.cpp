@@ -1,6 +1,7 @@
 #include "loop.h"
 
 #include "comparison.h"
+#include "concat.h"
 
 #include <utility>
 
@@ -53,6 +54,11 @@ int64_t Loop::length()
             ahead_.push_back(*std::move(item));
     }
     return index_ + 1 + static_cast<int64_t>(ahead_.size());
+}
+
+std::string Loop::repr(Budget&)
+{
+    return concat({"<LoopContext ", std::to_string(index_ + 1), "/", std::to_string(length()), ">"});
 }
 
 std::optional<Value> Loop::attribute(Runtime& runtime, std::string_view name)

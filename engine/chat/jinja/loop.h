@@ -34,6 +34,7 @@ public:
     void finish();
 
     [[nodiscard]] std::string_view type_name() const override { return "LoopContext"; }
+    [[nodiscard]] std::string repr(Budget& budget) override;
     [[nodiscard]] std::optional<Value> attribute(Runtime& runtime, std::string_view name) override;
     [[nodiscard]] bool is_callable() const override { return true; }
     [[nodiscard]] Value call(Runtime& runtime, const Arguments& arguments) override;

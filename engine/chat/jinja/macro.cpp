@@ -57,6 +57,10 @@ void bind_extra_named(Runtime& runtime, Evaluator& evaluator, const Procedure& p
 {
     if (procedure.takes_kwargs)
         return evaluator.set(kwargs_symbol, to_dict(runtime, unbound.rest()));
+    if (std::ranges::find(unbound.rest(), "caller", &Unbound::Named::first) != unbound.rest().end())
+        raise(Fault::type,
+              {"macro ", in_quotes(procedure.name),
+               " was invoked with two values for the special caller argument. This is most likely a bug."});
     if (!unbound.rest().empty())
         raise(Fault::type,
               {"macro ", in_quotes(procedure.name), " takes no keyword argument ",
@@ -83,7 +87,7 @@ bool has_parameter(const Procedure& procedure, Symbol symbol)
 
 } // namespace
 
-std::string Macro::repr(Budget&) const
+std::string Macro::repr(Budget&)
 {
     return concat({"<Macro ", in_quotes(procedure_.name), ">"});
 }

@@ -23,7 +23,7 @@ public:
     }
 
     [[nodiscard]] std::string_view type_name() const override { return "Macro"; }
-    [[nodiscard]] std::string repr(Budget& budget) const override;
+    [[nodiscard]] std::string repr(Budget& budget) override;
     [[nodiscard]] std::optional<Value> attribute(Runtime& runtime, std::string_view name) override;
     [[nodiscard]] bool is_callable() const override { return true; }
     [[nodiscard]] Value call(Runtime& runtime, const Arguments& arguments) override;

@@ -69,10 +69,17 @@ std::string percent_encoded(std::string_view text, std::string_view unreserved)
     return out;
 }
 
+std::string query_encoded(std::string_view text)
+{
+    std::string out = percent_encoded(text, "_.-~ ");
+    std::ranges::replace(out, ' ', '+');
+    return out;
+}
+
 void append_query(Runtime& runtime, std::string& out, const Value& name, const Value& value)
 {
-    out += concat({out.empty() ? "" : "&", percent_encoded(str(runtime.budget, name), "_.-~"), "=",
-                   percent_encoded(str(runtime.budget, value), "_.-~")});
+    out += concat({out.empty() ? "" : "&", query_encoded(str(runtime.budget, name)), "=",
+                   query_encoded(str(runtime.budget, value))});
 }
 
 /// Text as part of a path; a mapping or pairs as a query.

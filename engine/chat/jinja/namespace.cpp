@@ -4,7 +4,7 @@
 
 namespace rocmforge::jinja {
 
-std::string Namespace::repr(Budget& budget) const
+std::string Namespace::repr(Budget& budget)
 {
     const Budget::Level level(budget);
     return "<Namespace " + jinja::repr(budget, Value(attributes_)) + ">";

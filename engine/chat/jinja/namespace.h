@@ -18,7 +18,7 @@ public:
     void set(std::string_view name, Value value) { attributes_.set(name, std::move(value)); }
 
     [[nodiscard]] std::string_view type_name() const override { return "Namespace"; }
-    [[nodiscard]] std::string repr(Budget& budget) const override;
+    [[nodiscard]] std::string repr(Budget& budget) override;
     [[nodiscard]] std::optional<Value> attribute(Runtime& runtime, std::string_view name) override;
 
 private:

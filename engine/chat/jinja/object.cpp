@@ -4,7 +4,7 @@
 
 namespace rocmforge::jinja {
 
-std::string Object::repr(Budget&) const
+std::string Object::repr(Budget&)
 {
     return concat({"<", type_name(), " object>"});
 }
@@ -26,7 +26,7 @@ std::optional<Value> Generator::next()
     return items_[next_++];
 }
 
-std::string Function::repr(Budget&) const
+std::string Function::repr(Budget&)
 {
     return concat({"<built-in method ", name_, ">"});
 }

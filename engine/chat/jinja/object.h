@@ -26,7 +26,7 @@ public:
     virtual ~Object() = default;
 
     [[nodiscard]] virtual std::string_view type_name() const = 0;
-    [[nodiscard]] virtual std::string repr(Budget& budget) const;
+    [[nodiscard]] virtual std::string repr(Budget& budget);
     [[nodiscard]] virtual std::optional<Value> attribute(Runtime& runtime, std::string_view name);
     [[nodiscard]] virtual bool is_callable() const { return false; }
     [[nodiscard]] virtual Value call(Runtime& runtime, const Arguments& arguments);
@@ -62,7 +62,7 @@ public:
     {
     }
     [[nodiscard]] std::string_view type_name() const override { return "builtin_function_or_method"; }
-    [[nodiscard]] std::string repr(Budget& budget) const override;
+    [[nodiscard]] std::string repr(Budget& budget) override;
     [[nodiscard]] bool is_callable() const override { return true; }
     [[nodiscard]] Value call(Runtime& runtime, const Arguments& arguments) override
     {

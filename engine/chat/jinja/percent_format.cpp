@@ -1,6 +1,7 @@
 #include "markup.h"
 #include "number_format.h"
 #include "printing.h"
+#include "slice.h"
 #include "string_format.h"
 #include "unicode.h"
 
@@ -142,7 +143,7 @@ private:
     {
         const Sequence* tuple = values_.sequence();
         const bool is_tuple = tuple && tuple->kind == SequenceKind::tuple;
-        const bool may_be_unused = values_.dict() || (tuple && !is_tuple);
+        const bool may_be_unused = values_.dict() || values_.undefined() || (tuple && is_indexable(*tuple));
         if (used_ < (is_tuple ? tuple->items.size() : may_be_unused ? 0 : 1))
             raise(Fault::type, "not all arguments converted during string formatting");
     }

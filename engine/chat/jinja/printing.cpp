@@ -104,7 +104,7 @@ void append_scalar(Budget& budget, std::string& out, const Value& value)
         out += std::to_string(*integer);
     else if (const double* floating = value.floating())
         out += float_repr(*floating);
-    else if (const Object* object = value.object())
+    else if (Object* object = value.object())
         out += object->repr(budget);
 }
 

@@ -101,8 +101,6 @@ enum class Keep { passing, failing };
 
 Value chosen(Runtime& runtime, const Value& value, Keep keep, const Function& test)
 {
-    if (!is_true(value)) // None and other empty values that could not be iterated are fine
-        return runtime.generator({});
     std::vector<Value> items;
     Cursor cursor(runtime.budget, value);
     while (auto item = cursor.next()) {
@@ -112,8 +110,17 @@ Value chosen(Runtime& runtime, const Value& value, Keep keep, const Function& te
     return runtime.generator(std::move(items));
 }
 
+Value chosen_by_test(Runtime& runtime, const Value& value, Keep keep, const Arguments& arguments)
+{
+    if (!is_true(value)) // None, which could not be iterated, is nothing to choose from
+        return runtime.generator({});
+    return chosen(runtime, value, keep, test_function(runtime, arguments, 0));
+}
+
 Value chosen_by_attribute(Runtime& runtime, const Value& value, Keep keep, const Arguments& arguments)
 {
+    if (!is_true(value))
+        return runtime.generator({});
     if (arguments.positional.empty())
         raise(Fault::filter_argument, "Missing parameter for attribute name");
     const Value& path = arguments.positional.front();
@@ -124,12 +131,12 @@ Value chosen_by_attribute(Runtime& runtime, const Value& value, Keep keep, const
 
 Value select(Runtime& runtime, const Value& value, const Bound& bound)
 {
-    return chosen(runtime, value, Keep::passing, test_function(runtime, bound.all(), 0));
+    return chosen_by_test(runtime, value, Keep::passing, bound.all());
 }
 
 Value reject(Runtime& runtime, const Value& value, const Bound& bound)
 {
-    return chosen(runtime, value, Keep::failing, test_function(runtime, bound.all(), 0));
+    return chosen_by_test(runtime, value, Keep::failing, bound.all());
 }
 
 Value selectattr(Runtime& runtime, const Value& value, const Bound& bound)

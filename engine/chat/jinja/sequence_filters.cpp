@@ -27,8 +27,7 @@ Value first(Runtime& runtime, const Value& value, const Bound&)
 
 void require_reversible(const Value& value)
 {
-    require_defined(value);
-    if (!value.text() && !value.sequence() && !value.dict())
+    if (!value.text() && !value.sequence() && !value.dict() && !value.undefined())
         raise(Fault::type, {"'", type_name(value), "' object is not reversible"});
 }
 

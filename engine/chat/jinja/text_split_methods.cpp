@@ -30,7 +30,7 @@ Pieces split_at_spaces(std::string_view text, size_t most)
     Pieces pieces;
     for (text = strip_left(text); !text.empty(); text = strip_left(text)) {
         if (pieces.size() == most) {
-            pieces.push_back(strip_right(text));
+            pieces.push_back(text);
             break;
         }
         size_t end = 0;
@@ -47,7 +47,7 @@ Pieces split_at_last_spaces(std::string_view text, size_t most)
     Pieces pieces;
     for (text = strip_right(text); !text.empty(); text = strip_right(text)) {
         if (pieces.size() == most) {
-            pieces.push_back(strip_left(text));
+            pieces.push_back(text);
             break;
         }
         size_t start = text.size();

@@ -67,7 +67,7 @@ std::string_view type_name(const Value& value)
     case Value::Kind::floating:
         return "float";
     case Value::Kind::text:
-        return "str";
+        return value.text()->kind == TextKind::markup ? "Markup" : "str";
     case Value::Kind::sequence:
         return type_name(value.sequence()->kind);
     case Value::Kind::dict:
