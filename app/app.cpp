@@ -81,7 +81,8 @@ void App::showCurrentChat()
     if (chat == m_chat)
         return;
     m_chat = chat;
-    m_settings.setProperty("lastChat", chatId);
+    if (m_chats.loaded()) // until then it is the chat to be opened again
+        m_settings.setProperty("lastChat", chatId);
     closeIdleChats();
     emit chatChanged();
 }
@@ -108,6 +109,7 @@ void App::reopenLastChat()
     const bool isUntouched = m_chat->draft().isEmpty() && m_chat->messages()->count() == 0;
     if (isUntouched)
         m_chats.open(m_settings.lastChat());
+    m_settings.setProperty("lastChat", m_chat->chatId());
 }
 
 void App::closeIdleChats()

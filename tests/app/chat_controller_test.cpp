@@ -187,7 +187,7 @@ private slots:
         QCOMPARE(blocks->blocks().first().kind, BlockKind::Thinking);
         QVERIFY(blocks->blocks().first().seconds > 0);
         app.chat().copyLastAnswer();
-        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("The answer is **42**."));
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("The answer is **42**.\n"));
     }
 
     void sendingWhileTheModelLoadsWaitsForIt()
