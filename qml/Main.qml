@@ -107,6 +107,7 @@ ApplicationWindow {
             onSidebarToggled: window.toggleSidebar()
             onInspectorToggled: window.toggleInspector()
             onOpenFileRequested: floating.chooseFile()
+            onSearchRequested: window.search()
             onPageRequested: name => window.show(name)
         }
         PageLoader {

@@ -16,6 +16,7 @@ FocusScope {
     signal sent(string text)
     signal stopped()
     signal editLastRequested()
+    signal searchRequested()
 
     function focusText() {
         area.forceActiveFocus(Qt.ShortcutFocusReason)
@@ -79,6 +80,12 @@ FocusScope {
             onTextChanged: if (text !== composer.draft) composer.draftEdited(text)
             Keys.onReturnPressed: event => composer.handleReturn(event)
             Keys.onEnterPressed: event => composer.handleReturn(event)
+            // On some desktops a text takes Ctrl+K for itself, before any shortcut.
+            Keys.onPressed: event => {
+                event.accepted = event.key === Qt.Key_K && event.modifiers === Qt.ControlModifier
+                if (event.accepted)
+                    composer.searchRequested()
+            }
             Keys.onUpPressed: event => {
                 event.accepted = area.text === ""
                 if (event.accepted)

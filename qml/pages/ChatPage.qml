@@ -15,6 +15,7 @@ FocusScope {
     signal sidebarToggled()
     signal inspectorToggled()
     signal openFileRequested()
+    signal searchRequested()
     signal pageRequested(string name)
 
     function focusComposer() {
@@ -102,6 +103,7 @@ FocusScope {
             onDraftEdited: text => page.chat.draft = text
             onSent: text => page.chat.send(text)
             onStopped: page.chat.stop()
+            onSearchRequested: page.searchRequested()
             onEditLastRequested: conversation.editLast()
         }
         StatusLine {
