@@ -161,7 +161,7 @@ void Scheduler::plan_prefills()
 {
     std::vector<Sequence*> sequences = sequences_to_prefill();
     // The shortest first: what they leave of their share goes to the longer ones.
-    std::ranges::stable_sort(sequences, {}, &Sequence::n_pending);
+    std::ranges::sort(sequences, {}, [](const Sequence* s) { return std::pair(s->n_pending(), s->id()); });
     int budget = std::min(options_.max_rows - batch_.n_rows(), pace_.prefill_tokens(options_.max_rows));
     auto n_left = static_cast<int>(sequences.size());
     for (Sequence* sequence : sequences) {
