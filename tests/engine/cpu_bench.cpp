@@ -56,7 +56,8 @@ double seconds_per_product(Backend& backend, const std::vector<Weight>& weights,
             const Projection projection{y.data(), &weight};
             backend.project({&projection, 1}, x.data(), nullptr, n_tokens);
         }
-        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        const double seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         best = std::min(best, seconds / static_cast<double>(weights.size()));
         total += seconds;
     }

@@ -48,7 +48,7 @@ Probabilities reference(const Logits& logits, const SamplingParameters& p)
     std::vector<size_t> order(logits.size());
     for (size_t i = 0; i < order.size(); ++i)
         order[i] = i;
-    std::ranges::stable_sort(order, [&](size_t a, size_t b) { return logits[a] > logits[b]; });
+    std::ranges::sort(order, {}, [&](size_t i) { return std::pair(-logits[i], i); });
     if (p.top_k > 0 && static_cast<size_t>(p.top_k) < order.size())
         order.resize(static_cast<size_t>(p.top_k));
     const double best = logits[order.front()];
