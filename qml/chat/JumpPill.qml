@@ -8,7 +8,7 @@ AbstractButton {
 
     text: qsTr("Jump to end")
     implicitHeight: Theme.controlHeight
-    implicitWidth: label.implicitWidth + Theme.margin * 3
+    implicitWidth: label.implicitWidth + Math.round(48 * Theme.fontScale)
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
     Accessible.role: Accessible.Button
@@ -25,7 +25,7 @@ AbstractButton {
         }
         Body {
             id: label
-            x: Theme.margin * 2
+            x: Math.round(32 * Theme.fontScale)
             anchors.verticalCenter: parent.verticalCenter
             text: pill.text
             font.pixelSize: Theme.caption

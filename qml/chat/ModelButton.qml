@@ -20,7 +20,7 @@ AbstractButton {
         }
     }
     implicitHeight: Theme.controlHeight
-    implicitWidth: label.implicitWidth + 32
+    implicitWidth: label.implicitWidth + arrow.width + 14
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
     Accessible.role: Accessible.ButtonMenu

@@ -27,7 +27,7 @@ MenuItem {
         }
         Text {
             id: label
-            x: item.iconName === "" ? Theme.unit : 34
+            x: item.iconName === "" ? Theme.unit : Math.round(34 * Theme.fontScale)
             anchors.verticalCenter: parent.verticalCenter
             text: item.text
             color: !item.enabled ? Theme.textDisabled : item.destructive ? Theme.danger : Theme.text

@@ -6,8 +6,9 @@ import RocmForge.Ui
 IconImage {
     required property string icon
     property int size: 18
+    readonly property int scaledSize: Math.round(size * Theme.fontScale)
 
     source: icon === "" ? "" : Qt.resolvedUrl("../icons/" + icon + ".svg")
-    sourceSize { width: size; height: size }
+    sourceSize { width: scaledSize; height: scaledSize }
     color: Theme.textMuted
 }

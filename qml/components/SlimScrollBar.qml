@@ -16,7 +16,7 @@ ScrollBar {
         implicitWidth: 6
         implicitHeight: 6
         color: bar.pressed || bar.hovered ? Theme.textMuted : Theme.controlBorder
-        opacity: bar.size >= 1 ? 0 : bar.active || bar.hovered ? 0.8 : 0.35
+        opacity: bar.size > 0.98 ? 0 : bar.active || bar.hovered ? 0.8 : 0.35
     }
     background: null
 }

@@ -18,7 +18,7 @@ Item {
     }
     Body {
         id: label
-        x: 26
+        x: Math.round(26 * Theme.fontScale)
         y: Theme.gap * 0.5
         width: line.width - x
         text: line.text

@@ -9,7 +9,7 @@ Field {
     signal cleared()
 
     placeholderText: qsTr("Search")
-    leftPadding: 36
+    leftPadding: Math.round(34 * Theme.fontScale)
     rightPadding: text === "" ? Theme.gap : Theme.controlHeight
     Accessible.name: qsTr("Search in all chats")
 

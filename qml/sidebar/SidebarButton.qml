@@ -26,7 +26,7 @@ AbstractButton {
         }
         Body {
             anchors { left: parent.left; right: shortcut.left; verticalCenter: parent.verticalCenter }
-            anchors { leftMargin: 36; rightMargin: 4 }
+            anchors { leftMargin: Math.round(36 * Theme.fontScale); rightMargin: 4 }
             text: button.text
             Accessible.ignored: true
         }

@@ -23,7 +23,7 @@ Rectangle {
     RichText {
         id: text
         anchors { left: parent.left; right: parent.right; top: parent.top }
-        anchors { leftMargin: 40; rightMargin: Theme.margin; topMargin: Theme.gap * 1.5 }
+        anchors { leftMargin: Math.round(40 * Theme.fontScale); rightMargin: Theme.margin; topMargin: Theme.gap * 1.5 }
         body: error.body
         font.pixelSize: Theme.body
     }

@@ -17,7 +17,7 @@ Row {
         size: 16
     }
     RichText {
-        width: notice.width - 16 - Theme.gap
+        width: notice.width - x
         body: notice.body
         ink: Theme.textMuted
         font.pixelSize: Theme.caption

@@ -19,7 +19,7 @@ Column {
     AbstractButton {
         id: header
         implicitHeight: Theme.controlHeight - 4
-        implicitWidth: caption.implicitWidth + 30
+        implicitWidth: caption.implicitWidth + Math.round(30 * Theme.fontScale)
         hoverEnabled: true
         focusPolicy: Qt.StrongFocus
         enabled: !thinking.open
@@ -40,7 +40,7 @@ Column {
             }
             Caption {
                 id: caption
-                x: 20
+                x: Math.round(20 * Theme.fontScale)
                 anchors.verticalCenter: parent.verticalCenter
                 text: header.text
                 color: header.hovered ? Theme.text : Theme.textMuted
