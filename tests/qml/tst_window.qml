@@ -49,7 +49,8 @@ TestCase {
             { tag: "new chat", key: Qt.Key_N, modifiers: Qt.ControlModifier, on: "chats", call: "newChat" },
             { tag: "previous", key: Qt.Key_PageUp, modifiers: Qt.ControlModifier, on: "chats", call: "neighbour -1" },
             { tag: "next", key: Qt.Key_PageDown, modifiers: Qt.ControlModifier, on: "chats", call: "neighbour 1" },
-            { tag: "copy", key: Qt.Key_C, modifiers: Qt.ControlModifier | Qt.ShiftModifier, on: "chat", call: "copyLast" },
+            { tag: "copy", key: Qt.Key_C, modifiers: Qt.ControlModifier | Qt.ShiftModifier, on: "chat",
+              call: "copyLast" },
         ]
     }
 
