@@ -17,8 +17,10 @@ bool VirtualScreen::isAvailable()
 
 VirtualScreen::VirtualScreen()
 {
-    // The server picks a free number and prints it once it is ready.
-    m_server.start("Xvfb", {"-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp"});
+    // The server picks a free number and prints it once it is ready. Without -noreset it would start
+    // anew whenever its last client leaves, and turn the next one away meanwhile.
+    m_server.start("Xvfb",
+                   {"-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp", "-noreset"});
     QByteArray number;
     while (!number.endsWith('\n') && m_server.waitForReadyRead(patience))
         number += m_server.readAllStandardOutput();
