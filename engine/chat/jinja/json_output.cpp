@@ -2,9 +2,9 @@
 
 #include "comparison.h"
 #include "printing.h"
+#include "stable_sort.h"
 #include "unicode.h"
 
-#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -167,7 +167,7 @@ private:
         for (const Dict::Entry& entry : dict.entries())
             entries.push_back(&entry);
         if (style_.sort_keys)
-            std::ranges::stable_sort(entries, [&](const Dict::Entry* a, const Dict::Entry* b) {
+            stable_sort(entries, [&](const Dict::Entry* a, const Dict::Entry* b) {
                 return less(runtime_.budget, a->key, b->key);
             });
         put("{");

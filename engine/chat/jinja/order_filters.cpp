@@ -3,6 +3,7 @@
 #include "comparison.h"
 #include "filters.h"
 #include "iteration.h"
+#include "stable_sort.h"
 #include "unicode.h"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ struct Keyed {
 /// Stable, also backwards.
 void sort_by_key(Budget& budget, std::vector<Keyed>& items, bool descending)
 {
-    std::ranges::stable_sort(items, [&](const Keyed& a, const Keyed& b) {
+    stable_sort(items, [&](const Keyed& a, const Keyed& b) {
         return descending ? less(budget, b.key, a.key) : less(budget, a.key, b.key);
     });
 }
