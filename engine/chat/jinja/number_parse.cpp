@@ -85,6 +85,8 @@ std::optional<double> parse_float(std::string_view text)
     const auto [end, error] = std::from_chars(digits->data(), last, number);
     if (end != last || (error != std::errc() && error != std::errc::result_out_of_range))
         return std::nullopt;
+    if (error == std::errc::result_out_of_range)
+        number = digits->find("e-") == std::string::npos ? std::numeric_limits<double>::infinity() : 0;
     return negative ? -number : number;
 }
 
