@@ -29,7 +29,7 @@ InferenceThread::~InferenceThread()
 {
     cancelLoad();
     m_tasks.post([this] { dropEngine(); });
-    m_tasks.close();
+    m_tasks.closeAndWait();
     wait();
 }
 
@@ -90,6 +90,7 @@ void InferenceThread::run()
             dropFinished();
         }
     }
+    m_tasks.retire();
 }
 
 void InferenceThread::doLoad(quint64 ticket, const QString& path, rocmforge::LoadOptions options)

@@ -33,7 +33,7 @@ StoreThread::StoreThread(QString file, Store& store, GuiQueue& replies)
 
 StoreThread::~StoreThread()
 {
-    m_tasks.close();
+    m_tasks.closeAndWait();
     wait();
 }
 
@@ -49,6 +49,7 @@ void StoreThread::run()
     }
     retry();
     m_database.reset();
+    m_tasks.retire();
 }
 
 void StoreThread::waitForTask()

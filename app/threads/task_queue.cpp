@@ -8,14 +8,22 @@ void TaskQueue::post(Task task)
     if (m_closed)
         return;
     m_tasks.push_back(std::move(task));
-    m_changed.notify_one();
+    m_changed.notify_all();
 }
 
-void TaskQueue::close()
+void TaskQueue::retire()
 {
     const std::lock_guard lock(m_mutex);
+    m_retired = true;
+    m_changed.notify_all();
+}
+
+void TaskQueue::closeAndWait()
+{
+    std::unique_lock lock(m_mutex);
     m_closed = true;
-    m_changed.notify_one();
+    m_changed.notify_all();
+    m_changed.wait(lock, [this] { return m_retired; });
 }
 
 bool TaskQueue::open() const

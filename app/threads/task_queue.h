@@ -13,8 +13,11 @@ public:
 
     /// Any thread. Ignored once closed.
     void post(Task task);
-    /// Any thread. No more tasks are taken in; what is queued is still handed out.
-    void close();
+    /// The thread's last act: it touches nothing any more.
+    void retire();
+    /// Another thread: takes in no more tasks and waits for retire(). What is queued is still
+    /// handed out.
+    void closeAndWait();
     /// False when closed and empty.
     [[nodiscard]] bool open() const;
 
@@ -29,4 +32,5 @@ private:
     std::condition_variable m_changed;
     std::deque<Task> m_tasks;
     bool m_closed = false;
+    bool m_retired = false;
 };

@@ -9,7 +9,7 @@ Worker::Worker(const QString& name, QObject* parent)
 
 Worker::~Worker()
 {
-    m_tasks.close();
+    m_tasks.closeAndWait();
     wait();
 }
 
@@ -20,4 +20,5 @@ void Worker::run()
         if (const TaskQueue::Task task = m_tasks.take())
             task();
     }
+    m_tasks.retire();
 }
