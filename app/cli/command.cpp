@@ -44,6 +44,7 @@ void ModelOptions::addTo(CLI::App& command)
     command.add_option("--chunk", load.prefill_chunk, "most prompt tokens per step")
         ->check(CLI::PositiveNumber);
     command.add_option("--kv-type", kvType, "type of the KV cache")->check(CLI::IsMember({"f16", "f32"}));
+    command.add_option("--architecture", load.architecture, "run the model as this architecture, not its own");
     command.add_option("--simd", load.simd, "instruction set; default: the best of this CPU")
         ->check(CLI::IsMember({"scalar", "avx2", "avx512"}));
 }

@@ -31,7 +31,8 @@ Json toJson(const ModelInfo& info)
                  {"tokenizer", info.tokenizer},
                  {"chat_template", info.chat_template},
                  {"warnings", info.warnings},
-                 {"unsupported", info.unsupported}};
+                 {"unsupported", info.unsupported},
+                 {"can_try_as", info.can_try_as}};
     for (const FormatShare& share : info.formats) {
         json["formats"].push_back({{"format", share.format},
                                    {"n_tensors", share.n_tensors},
@@ -127,6 +128,9 @@ void printText(const ModelInfo& info)
     for (const std::string& warning : info.warnings)
         row("warning") << warning << '\n';
     row("runs here") << (info.unsupported.empty() ? "yes" : "no: " + info.unsupported) << '\n';
+    if (!info.can_try_as.empty())
+        row("") << "Its tensors are those of " << info.can_try_as << ": it can be tried with --architecture "
+                << info.can_try_as << ".\n";
 }
 
 } // namespace

@@ -56,11 +56,20 @@ void EngineController::load(const QString& pathOrUrl)
     begin(path);
 }
 
+void EngineController::tryAs(const QString& architecture, const QString& path)
+{
+    QVariantMap tried = m_settings.triedArchitectures();
+    tried.insert(path, architecture);
+    m_settings.setProperty("triedArchitectures", tried);
+    load(path);
+}
+
 void EngineController::begin(const QString& path)
 {
     rocmforge::LoadOptions options;
     options.n_threads = m_settings.threads();
     options.n_ctx = m_settings.contextLength();
+    options.architecture = m_settings.triedArchitectures().value(path).toString().toStdString();
     m_path = path;
     m_model = {};
     m_errorText.clear();

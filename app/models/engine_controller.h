@@ -58,6 +58,8 @@ public:
 
     /// Replaces the loaded model; running answers end. A local path or a file: URL.
     Q_INVOKABLE void load(const QString& pathOrUrl);
+    /// Loads a model of unknown architecture as if it were of this one, now and from now on.
+    Q_INVOKABLE void tryAs(const QString& architecture, const QString& path);
     Q_INVOKABLE void cancelLoad();
     Q_INVOKABLE void unload();
     /// Ember, the model that comes with the application.

@@ -17,7 +17,7 @@ FactSheet::FactSheet(QString path, QObject* parent)
 {
 }
 
-Result<ModelInfo> FactSheet::read(const QString& path)
+Result<ModelInfo> FactSheet::read(const QString& path, const QString& architecture)
 {
     const QFileInfo file(path);
     if (!file.exists())
@@ -26,7 +26,8 @@ Result<ModelInfo> FactSheet::read(const QString& path)
     if (file.isDir())
         return rocmforge::fail(ErrorKind::unreadable, tr("%1 is a folder.").arg(path).toStdString(),
                                tr("Choose a GGUF file in it.").toStdString());
-    return rocmforge::inspect(std::filesystem::path(QFile::encodeName(path).toStdString()));
+    return rocmforge::inspect(std::filesystem::path(QFile::encodeName(path).toStdString()),
+                              architecture.toStdString());
 }
 
 void FactSheet::fill(const Result<ModelInfo>& info, qint64 availableBytes)
@@ -39,6 +40,11 @@ void FactSheet::fill(const Result<ModelInfo>& info, qint64 availableBytes)
         m_quantization = QString::fromStdString(info->quantization);
         m_sizeText = bytesText(double(info->file_bytes));
         m_error = QString::fromStdString(info->unsupported);
+        m_canTryAs = QString::fromStdString(info->can_try_as);
+        if (!m_canTryAs.isEmpty())
+            m_remedy = tr("Its tensors are those of %1. You can try it as that: the answers show whether "
+                          "it is.")
+                           .arg(m_canTryAs);
         for (const std::string& warning : info->warnings)
             m_warnings.append(QString::fromStdString(warning));
         fillFit(*info, availableBytes);

@@ -21,6 +21,8 @@ class FactSheet : public QObject {
     /// The file is valid and this application can run it.
     Q_PROPERTY(bool canLoad READ canLoad NOTIFY readyChanged)
     Q_PROPERTY(QString title READ title NOTIFY readyChanged)
+    /// Of an unknown architecture: one that the tensors match; empty where there is none.
+    Q_PROPERTY(QString canTryAs READ canTryAs NOTIFY readyChanged)
     /// List of {label, value}.
     Q_PROPERTY(QVariantList rows READ rows NOTIFY readyChanged)
     /// Whether it fits the memory, with numbers: "Needs 5.3 GB with 8 192 tokens of context; 21 GB free."
@@ -37,7 +39,9 @@ public:
     explicit FactSheet(QString path, QObject* parent = nullptr);
 
     /// Blocks; any thread. Directories, missing and unreadable files are errors with a remedy.
-    [[nodiscard]] static rocmforge::Result<rocmforge::ModelInfo> read(const QString& path);
+    /// `architecture` takes the place of the file's own.
+    [[nodiscard]] static rocmforge::Result<rocmforge::ModelInfo> read(const QString& path,
+                                                                            const QString& architecture = {});
     /// `availableBytes` of memory decide whether it fits.
     void fill(const rocmforge::Result<rocmforge::ModelInfo>& info, qint64 availableBytes);
 
@@ -45,6 +49,7 @@ public:
     [[nodiscard]] bool ready() const { return m_ready; }
     [[nodiscard]] bool valid() const { return m_valid; }
     [[nodiscard]] bool canLoad() const { return m_valid && m_error.isEmpty(); }
+    [[nodiscard]] QString canTryAs() const { return m_canTryAs; }
     [[nodiscard]] QString title() const { return m_title; }
     [[nodiscard]] QVariantList rows() const { return m_rows; }
     [[nodiscard]] QString fitText() const { return m_fitText; }
@@ -65,6 +70,7 @@ private:
     bool m_ready = false;
     bool m_valid = false;
     bool m_fits = false;
+    QString m_canTryAs;
     QString m_title;
     QVariantList m_rows;
     QString m_fitText;

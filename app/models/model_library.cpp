@@ -163,8 +163,9 @@ void ModelLibrary::refresh()
 
 void ModelLibrary::readHeader(const QString& path)
 {
-    m_worker.post([this, path, &worker = m_worker, self = QPointer(this)] {
-        const auto info = FactSheet::read(path);
+    const QString architecture = m_settings.triedArchitectures().value(path).toString();
+    m_worker.post([this, path, architecture, &worker = m_worker, self = QPointer(this)] {
+        const auto info = FactSheet::read(path, architecture);
         worker.reply([this, self, path, info] {
             if (self)
                 applyHeader(path, info);

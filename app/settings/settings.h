@@ -34,6 +34,8 @@ class Settings : public QObject {
     SETTING(QString, lastModel, QString()) ///< path loaded last; loaded again at the next start
     SETTING(qint64, lastChat, 0) ///< id of the chat shown last
     SETTING(QStringList, models, QStringList()) ///< paths of the library, in order
+    /// Path of a model whose architecture is unknown → the one it is loaded as.
+    SETTING(QVariantMap, triedArchitectures, QVariantMap())
     SETTING(QString, systemPrompt, QString()) ///< of new chats
     SETTING(int, contextLength, 0) ///< tokens; 0 = the model's own, at most 8192
     SETTING(int, threads, 0) ///< 0 = one per physical core

@@ -4,7 +4,9 @@
 #include "inspect/memory_plan.h"
 #include "inspect/parameter_count.h"
 #include "inspect/quantization_name.h"
+#include "model/architectures.h"
 #include "model/config.h"
+#include "model/model.h"
 #include "tokenizer/tokenizer.h"
 
 #include <algorithm>
@@ -123,19 +125,32 @@ Status fill_tokenizer(ModelInfo& info, const gguf::Metadata& metadata)
     return {};
 }
 
-Status fill_memory(ModelInfo& info, const gguf::File& file)
+/// The configuration, of a file that can be loaded.
+Result<Config> check_loadable(const gguf::File& file, std::string_view architecture)
 {
     TRY_STATUS(file.complete());
-    TRY(const Config config, read_config(file));
+    TRY(Config config, read_config(file, architecture));
     if (file.tensors().empty())
         return fail(ErrorKind::missing_tensor, "The file holds a vocabulary but no weights.");
-    info.memory = plan_memory(config, weight_bytes(info.formats));
-    return {};
+    TRY_STATUS(check_tensors(file, config));
+    return config;
+}
+
+void fill_loadable(ModelInfo& info, const gguf::File& file, std::string_view architecture)
+{
+    if (const auto config = check_loadable(file, architecture)) {
+        info.memory = plan_memory(*config, weight_bytes(info.formats));
+    } else {
+        info.unsupported = config.error().message;
+        const std::string_view stand_in = stand_in_architecture().name;
+        if (config.error().kind == ErrorKind::unknown_architecture && check_loadable(file, stand_in))
+            info.can_try_as = stand_in;
+    }
 }
 
 } // namespace
 
-Result<ModelInfo> inspect(const std::filesystem::path& path)
+Result<ModelInfo> inspect(const std::filesystem::path& path, std::string_view architecture)
 {
     TRY(const gguf::File file, gguf::File::open(path, gguf::MissingShards::skip));
     const Facts facts(file.metadata());
@@ -148,8 +163,7 @@ Result<ModelInfo> inspect(const std::filesystem::path& path)
     if (const Status status = fill_tokenizer(info, file.metadata()); !status)
         info.unsupported = status.error().message;
     // Of two reasons, the one that no other conversion of the model mends.
-    if (const Status status = fill_memory(info, file); !status)
-        info.unsupported = status.error().message;
+    fill_loadable(info, file, architecture);
     return info;
 }
 

@@ -95,7 +95,7 @@ constexpr Architecture table[] = {
     {.name = "hunyuan-dense", .qk_norm = required, .qk_norm_order = NormOrder::after_rotation},
     {.name = "hunyuan-moe", .qk_norm = required, .qk_norm_order = NormOrder::after_rotation},
     {.name = "internlm2", .rope = interleaved},
-    {.name = "llama", .rope = interleaved},
+    {.name = "llama", .rope = interleaved, .stands_in = true},
     {.name = "llama4",
      .rope = interleaved,
      .qk_norm_order = NormOrder::after_rotation,
@@ -194,6 +194,11 @@ Result<const Architecture*> find_architecture(std::string_view name)
                     + " is not supported; the nearest supported ones are "
                     + nearest_names(name.substr(0, longest_compared)) + ".",
                 "Look for a version of ROCmForge that supports it, or choose another model.");
+}
+
+const Architecture& stand_in_architecture()
+{
+    return *std::ranges::find(table, true, &Architecture::stands_in);
 }
 
 } // namespace rocmforge

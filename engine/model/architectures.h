@@ -83,6 +83,7 @@ struct Architecture {
     int width_scaled_layers = 0;
     int longest_context = 0; ///< beyond it attention works in a way that is not supported; 0 = unlimited
     ExpertTraits experts{};
+    bool stands_in = false; ///< models of unknown architectures are tried as this one
 };
 
 /// All supported architectures.
@@ -90,5 +91,8 @@ struct Architecture {
 
 /// unknown_architecture, naming the nearest supported ones.
 [[nodiscard]] Result<const Architecture*> find_architecture(std::string_view name);
+
+/// The one that models of unknown architectures are tried as.
+[[nodiscard]] const Architecture& stand_in_architecture();
 
 } // namespace rocmforge

@@ -180,14 +180,15 @@ Result<void> read_layer_counts(Config& config, const Hyperparameters& parameters
 
 } // namespace
 
-Result<Config> read_config(const gguf::File& file)
+Result<Config> read_config(const gguf::File& file, std::string_view architecture_name)
 {
-    TRY(const std::string_view name, file.metadata().string("general.architecture"));
-    TRY(const Architecture* architecture, find_architecture(name));
-    const Hyperparameters parameters(file.metadata(), name);
+    TRY(const std::string_view own_name, file.metadata().string("general.architecture"));
+    TRY(const Architecture* architecture,
+        find_architecture(architecture_name.empty() ? own_name : architecture_name));
+    const Hyperparameters parameters(file.metadata(), own_name);
 
     Config config;
-    config.architecture = name;
+    config.architecture = architecture->name;
     config.activation = architecture->activation;
     TRY_STATUS(read_layer_counts(config, parameters));
     TRY(config.n_embd, parameters.integer("embedding_length", width_range));

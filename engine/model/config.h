@@ -7,6 +7,7 @@
 #include <rocmforge/error.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rocmforge {
@@ -110,6 +111,7 @@ struct Config {
 
 /// Reads and checks the hyperparameters of a supported architecture; unknown_architecture lists
 /// the nearest supported names. Errors name the metadata key, its value and what was expected.
-[[nodiscard]] Result<Config> read_config(const gguf::File& file);
+/// `architecture` takes the place of the file's own; the metadata keys keep the file's prefix.
+[[nodiscard]] Result<Config> read_config(const gguf::File& file, std::string_view architecture = {});
 
 } // namespace rocmforge

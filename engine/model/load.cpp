@@ -137,22 +137,39 @@ KvShape kv_shape(const LayerConfig& layer)
     return {layer.n_kv_heads, layer.head_dim, layer.v_head_dim};
 }
 
+/// Plans all tensors, with the errors of those that are missing, misshapen or without a place.
+/// Returns the divisors of the rotation's frequencies.
+Result<std::vector<float>> plan_model(WeightPlan& plan, const Config& config, Weights& weights, int n_ctx)
+{
+    TRY(const Architecture* architecture, find_architecture(config.architecture));
+    TRY_STATUS(plan_weights(plan, *architecture, config, weights));
+    TRY(std::vector<float> rope_divisors,
+        read_rope_divisors(plan, config, n_ctx > 0 ? n_ctx : config.n_ctx_train));
+    TRY_STATUS(plan.check_complete());
+    return rope_divisors;
+}
+
 } // namespace
 
-Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, Backend& backend,
+Status check_tensors(const gguf::File& file, const Config& config)
+{
+    WeightPlan plan(file);
+    Weights weights;
+    TRY(const auto rope_divisors, plan_model(plan, config, weights, 0));
+    return {};
+}
+
+Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, const Config& config,
+                                                 Backend& backend,
                                                  const std::function<bool(double)>& progress, int n_ctx)
 {
     auto model = std::make_shared<Model>();
     model->backend_ = &backend;
-    TRY(model->config_, read_config(file));
-    const Config& config = model->config_;
+    model->config_ = config;
     TRY(const Architecture* architecture, find_architecture(config.architecture));
 
     WeightPlan plan(file);
-    TRY_STATUS(plan_weights(plan, *architecture, config, model->weights_));
-    TRY(std::vector<float> rope_divisors,
-        read_rope_divisors(plan, config, n_ctx > 0 ? n_ctx : config.n_ctx_train));
-    TRY_STATUS(plan.check_complete());
+    TRY(std::vector<float> rope_divisors, plan_model(plan, config, model->weights_, n_ctx));
     TRY_STATUS(plan.upload(backend, progress));
     model->rearranged_ = plan.take_rearranged();
     if (!model->weights_.output)

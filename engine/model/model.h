@@ -102,13 +102,13 @@ struct State {
 
 class Model {
 public:
-    /// Checks every tensor's presence, format and shape, then uploads. `progress` gets 0 … 1;
-    /// returning false ends the load with ErrorKind::cancelled. The file and the backend must
+    /// Checks tensors like check_tensors(), then uploads. `config` is the file's. `progress` gets
+    /// 0 … 1; returning false ends the load with ErrorKind::cancelled. The file and the backend must
     /// outlive the model. `n_ctx` is the longest context it will run with, 0 = the trained one: some
     /// models rotate differently in contexts longer than their original one.
     [[nodiscard]] static Result<std::shared_ptr<const Model>>
-    load(const gguf::File& file, Backend& backend, const std::function<bool(double)>& progress = {},
-         int n_ctx = 0);
+    load(const gguf::File& file, const Config& config, Backend& backend,
+         const std::function<bool(double)>& progress = {}, int n_ctx = 0);
 
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] std::span<const KvShape> kv_shapes() const { return kv_shapes_; }
@@ -131,6 +131,10 @@ private:
     std::vector<std::vector<std::byte>> rearranged_; ///< weights that are not in the file as they are used
     Backend* backend_ = nullptr;
 };
+
+/// Every tensor's presence, format and shape: missing_tensor, shape_mismatch, or unsupported for one
+/// that has no place in the model. Reads next to nothing but the file's header.
+[[nodiscard]] Status check_tensors(const gguf::File& file, const Config& config);
 
 /// Bytes of activations for this many tokens per step.
 [[nodiscard]] int64_t state_bytes(const Config& config, int max_tokens, int max_outputs);

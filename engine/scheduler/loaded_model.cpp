@@ -40,15 +40,15 @@ int default_pages(int n_ctx, int64_t page_bytes)
 
 Result<LoadedModel> load_model(const std::filesystem::path& path, const LoadOptions& options)
 {
-    TRY(ModelInfo info, inspect(path));
+    TRY(ModelInfo info, inspect(path, options.architecture));
     TRY(gguf::File opened, gguf::File::open(path));
     auto file = std::make_unique<const gguf::File>(std::move(opened));
-    TRY(const Config config, read_config(*file));
+    TRY(const Config config, read_config(*file, options.architecture));
     const int n_ctx = context_length(options, config);
     TRY(std::unique_ptr<const Tokenizer> tokenizer, Tokenizer::create(file->metadata()));
     TRY(PromptRenderer prompts, PromptRenderer::create(file->metadata(), *tokenizer));
     TRY(auto backend, create_cpu_backend(options.n_threads, options.simd));
-    TRY(auto model, Model::load(*file, *backend, options.progress, n_ctx));
+    TRY(auto model, Model::load(*file, config, *backend, options.progress, n_ctx));
     return LoadedModel{
         std::move(info),    n_ctx,           std::move(file), std::move(tokenizer), std::move(prompts),
         std::move(backend), std::move(model)};

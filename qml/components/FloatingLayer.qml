@@ -62,6 +62,11 @@ Item {
                 App.engine.load(dialog.sheet.path)
                 layer.modelLoading()
             }
+            onTryRequested: {
+                App.models.add([dialog.sheet.path])
+                App.engine.tryAs(dialog.sheet.canTryAs, dialog.sheet.path)
+                layer.modelLoading()
+            }
             onClosed: destroy()
         }
     }

@@ -12,6 +12,8 @@ Sheet {
     required property FactSheet sheet
     signal useRequested()
     signal loadRequested()
+    signal tryRequested()
+    readonly property bool untried: sheet.canTryAs !== ""
 
     title: sheet.title !== "" ? sheet.title : sheet.path.split("/").pop()
     preferredWidth: 560
@@ -83,12 +85,15 @@ Sheet {
         },
         AppButton {
             visible: dialog.sheet.valid
-            enabled: dialog.sheet.canLoad
+            enabled: dialog.sheet.canLoad || dialog.untried
             primary: true
             focus: true
-            text: qsTr("Load now")
+            text: dialog.untried ? qsTr("Try as %1").arg(dialog.sheet.canTryAs) : qsTr("Load now")
             onClicked: {
-                dialog.loadRequested()
+                if (dialog.untried)
+                    dialog.tryRequested()
+                else
+                    dialog.loadRequested()
                 dialog.close()
             }
         }

@@ -80,6 +80,15 @@ private slots:
         QCOMPARE(app->engine()->contextSize(), 0);
     }
 
+    void architectureToTryIsRemembered()
+    {
+        TestApp app;
+        app->engine()->tryAs(QStringLiteral("llama"), app.modelPath());
+        WAIT_FOR(app->engine()->ready());
+        QCOMPARE(app->settings()->triedArchitectures().value(app.modelPath()).toString(),
+                 QStringLiteral("llama"));
+    }
+
     void demoModelIsFound()
     {
         TestApp app;

@@ -68,6 +68,18 @@ private slots:
         QVERIFY(!sheet.remedy().isEmpty());
     }
 
+    void unknownArchitectureThatCanBeTriedIsOffered()
+    {
+        rocmforge::ModelInfo info;
+        info.unsupported = "The model's architecture 'alien' is not supported.";
+        info.can_try_as = "llama";
+        FactSheet sheet(QStringLiteral("model.gguf"));
+        sheet.fill(info, 1'000'000'000);
+        QVERIFY(sheet.valid() && !sheet.canLoad());
+        QCOMPARE(sheet.canTryAs(), QStringLiteral("llama"));
+        QVERIFY(sheet.remedy().contains(QStringLiteral("llama")));
+    }
+
     void badFileIsExplained_data()
     {
         QTest::addColumn<QString>("path");

@@ -109,6 +109,40 @@ private slots:
         QVERIFY(info->unsupported.find("martian") != std::string::npos);
     }
 
+    void unknownArchitectureWithKnownTensorsCanBeTried()
+    {
+        REQUIRE_GOLDEN();
+        const auto path = renamed("llama", "alien").toStdString();
+        const auto info = inspect(path);
+        QVERIFY2(info.has_value(), info ? "" : info.error().message.c_str());
+        QVERIFY(info->unsupported.find("'alien'") != std::string::npos);
+        QCOMPARE(info->can_try_as, "llama");
+        const auto tried = inspect(path, "llama");
+        QCOMPARE(tried->unsupported, "");
+        QCOMPARE(tried->architecture, "alien");
+        QVERIFY(!tried->memory.empty());
+    }
+
+    void unknownArchitectureWithOtherTensorsCannot()
+    {
+        REQUIRE_GOLDEN();
+        QCOMPARE(inspect(renamed("gpt2", "mars").toStdString())->can_try_as, "");
+    }
+
+    void lackingTensorIsToldBeforeLoading()
+    {
+        gguf::Writer writer;
+        setShape(writer, "llama");
+        writer.set("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+        writer.set("llama.feed_forward_length", uint32_t(128));
+        writer.set("llama.vocab_size", uint32_t(100));
+        writer.add_tensor("token_embd.weight", Format::f16, std::array<int64_t, 2>{64, 100});
+        const auto info = inspect(store("lacking.gguf", writer));
+        QVERIFY2(info.has_value(), info ? "" : info.error().message.c_str());
+        QVERIFY2(info->unsupported.find("'output_norm.weight'") != std::string::npos,
+                 info->unsupported.c_str());
+    }
+
     void vocabularyWithoutWeightsCannotRun()
     {
         REQUIRE_GOLDEN();
@@ -156,6 +190,21 @@ private slots:
     }
 
 private:
+    /// A golden model that says it is of another architecture, whose name must be as long.
+    QString renamed(const QString& from, const QString& to) const
+    {
+        QFile model(QString::fromStdString((test::goldenDir() / "models").string()) + '/' + from + ".gguf");
+        if (!model.open(QIODevice::ReadOnly) || from.size() != to.size())
+            return {};
+        QByteArray bytes = model.readAll();
+        bytes.replace((from + '.').toUtf8(), (to + '.').toUtf8()); // keys
+        const QByteArray key = "general.architecture";
+        const auto value = bytes.indexOf(from.toUtf8(), bytes.indexOf(key) + key.size());
+        bytes.replace(value, from.size(), to.toUtf8());
+        QFile copy(dir_.filePath(to + ".gguf"));
+        return copy.open(QIODevice::WriteOnly) && copy.write(bytes) > 0 ? copy.fileName() : QString();
+    }
+
     /// With zeros for weights.
     std::filesystem::path store(const std::string& name, const gguf::Writer& writer) const
     {

@@ -47,7 +47,7 @@ void ModelForwardTest::init()
     fs::copy_file(fs::path(ROCMFORGE_SOURCE_DIR) / "resources/demo-model/ember-10m-q8_0.gguf", path_);
     file_ = gguf::File::open(path_).value();
     backend_ = create_cpu_backend(1, "").value();
-    auto model = Model::load(*file_, *backend_).value();
+    auto model = Model::load(*file_, read_config(*file_).value(), *backend_).value();
     KvCache cache = KvCache::create(*backend_, model->kv_shapes(), 1, KvType::f16).value();
     forward_ = std::make_unique<ModelForward>(std::move(model), std::move(cache), *file_);
 }

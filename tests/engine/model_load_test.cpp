@@ -170,7 +170,8 @@ private:
     Result<std::shared_ptr<const Model>> load(const std::function<bool(double)>& progress)
     {
         TRY(file_, gguf::File::open(committedModel()));
-        return Model::load(file_, backend_, progress);
+        TRY(const Config config, read_config(file_));
+        return Model::load(file_, config, backend_, progress);
     }
 
     CpuReference backend_;

@@ -31,7 +31,8 @@ public:
         ModelSession session;
         TRY(gguf::File file, gguf::File::open(path));
         session.file_ = std::make_unique<gguf::File>(std::move(file));
-        TRY(session.model_, Model::load(*session.file_, backend));
+        TRY(const Config config, read_config(*session.file_));
+        TRY(session.model_, Model::load(*session.file_, config, backend));
         TRY(session.cache_, KvCache::create(backend, session.model_->kv_shapes(), n_pages, kvType));
         TRY(session.state_, session.model_->create_state(maxTokens, maxTokens));
         return session;

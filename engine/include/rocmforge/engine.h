@@ -33,6 +33,7 @@ struct LoadOptions {
     /// answers go on and cancel() works; 0 = no limit, for the highest throughput.
     double step_seconds = 1.0;
     KvCacheType kv_type = KvCacheType::f16;
+    std::string architecture = {}; ///< in place of the one the file names; empty = that one
     std::string simd = {}; ///< "scalar", "avx2", "avx512"; empty = the best this CPU has
     /// Called on the loading thread with 0 … 1; returning false cancels the load.
     std::function<bool(double)> progress = {};

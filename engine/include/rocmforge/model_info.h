@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rocmforge {
@@ -59,10 +60,14 @@ struct ModelInfo {
     std::vector<MemoryPlan> memory; ///< for 2048, 4096, … up to n_ctx_train; may be empty where it cannot run
     std::vector<std::string> warnings;
     std::string unsupported; ///< why this file cannot run, with names; empty = it can
+    /// Of an unknown architecture: a supported one that the tensors match, so that it may run as that;
+    /// empty = none does.
+    std::string can_try_as;
 };
 
 /// Reads headers only: fast for any size. Errors are those of parsing; a well-formed file that we
-/// cannot run is no error but has `unsupported` set.
-[[nodiscard]] Result<ModelInfo> inspect(const std::filesystem::path& path);
+/// cannot run is no error but has `unsupported` set. `architecture` takes the place of the file's own.
+[[nodiscard]] Result<ModelInfo> inspect(const std::filesystem::path& path,
+                                        std::string_view architecture = {});
 
 } // namespace rocmforge

@@ -21,5 +21,6 @@ QtObject {
     function load(path) { calls = calls.concat("load " + path) }
     function cancelLoad() { calls = calls.concat("cancelLoad") }
     function unload() { calls = calls.concat("unload") }
+    function tryAs(architecture, path) { calls = calls.concat("tryAs " + architecture + " " + path) }
     function loadDemo() { calls = calls.concat("loadDemo") }
 }

@@ -5,6 +5,7 @@ QtObject {
     property bool ready: true
     property bool valid: true
     property bool canLoad: valid && error === ""
+    property string canTryAs: ""
     property string title: ""
     property var rows: []
     property string fitText: ""
