@@ -47,7 +47,8 @@ void FactSheet::fill(const Result<ModelInfo>& info, qint64 availableBytes)
                            .arg(m_canTryAs);
         for (const std::string& warning : info->warnings)
             m_warnings.append(QString::fromStdString(warning));
-        fillFit(*info, availableBytes);
+        if (!info->memory.empty())
+            fillFit(*info, availableBytes);
     } else {
         m_error = QString::fromStdString(info.error().message);
         m_remedy = QString::fromStdString(info.error().remedy);

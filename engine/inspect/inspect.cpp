@@ -138,14 +138,17 @@ Result<Config> check_loadable(const gguf::File& file, std::string_view architect
 
 void fill_loadable(ModelInfo& info, const gguf::File& file, std::string_view architecture)
 {
-    if (const auto config = check_loadable(file, architecture)) {
-        info.memory = plan_memory(*config, weight_bytes(info.formats));
-    } else {
+    auto config = check_loadable(file, architecture);
+    if (!config) {
         info.unsupported = config.error().message;
+        if (config.error().kind != ErrorKind::unknown_architecture)
+            return;
         const std::string_view stand_in = stand_in_architecture().name;
-        if (config.error().kind == ErrorKind::unknown_architecture && check_loadable(file, stand_in))
-            info.can_try_as = stand_in;
+        config = check_loadable(file, stand_in);
+        info.can_try_as = config ? stand_in : "";
     }
+    if (config)
+        info.memory = plan_memory(*config, weight_bytes(info.formats));
 }
 
 } // namespace

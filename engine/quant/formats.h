@@ -50,7 +50,7 @@ struct FormatInfo {
     int block_bytes;
     /// Expands n weights (a multiple of block_weights) from src to dst.
     void (*dequantize)(const std::byte* src, float* dst, int64_t n);
-    /// The inverse, see quantize.h; null for formats that are only read.
+    /// The inverse, see quantize.h.
     void (*quantize)(const float* src, std::byte* dst, int64_t n);
 };
 

@@ -2,11 +2,6 @@
 
 namespace rocmforge {
 
-bool can_quantize(Format format)
-{
-    return format_info(format).quantize != nullptr;
-}
-
 void quantize(Format format, const float* src, std::byte* dst, int64_t n)
 {
     format_info(format).quantize(src, dst, n);

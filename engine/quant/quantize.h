@@ -6,9 +6,6 @@
 
 namespace rocmforge {
 
-/// False for formats that are only read.
-[[nodiscard]] bool can_quantize(Format format);
-
 /// Rounds n weights (a multiple of the block's) from src to the format_bytes(format, n) at dst.
 void quantize(Format format, const float* src, std::byte* dst, int64_t n);
 

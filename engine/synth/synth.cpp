@@ -141,17 +141,6 @@ int64_t total_bytes(std::span<const TensorPlan> tensors)
     return bytes;
 }
 
-Status check_quantizable(std::span<const TensorPlan> tensors)
-{
-    for (const TensorPlan& tensor : tensors) {
-        if (!can_quantize(tensor.format))
-            return fail(ErrorKind::unsupported,
-                        "No weights can be made in " + std::string(format_info(tensor.format).name)
-                            + ": it is only read.");
-    }
-    return {};
-}
-
 } // namespace
 
 std::vector<std::string> synth_presets()
@@ -166,7 +155,6 @@ Status write_synthetic_model(const std::filesystem::path& path, const SynthOptio
 {
     TRY(const Preset preset, find_preset(options.preset));
     TRY(const auto tensors, plan_tensors(preset, options.quantization));
-    TRY_STATUS(check_quantizable(tensors));
 
     gguf::Writer writer;
     set_model(writer, preset, options.quantization);
