@@ -1,3 +1,4 @@
 rocmforge_test(inspect SOURCES inspect_test.cpp LIBRARIES rocmforge_inspect)
+rocmforge_test(inspect_speed SOURCES inspect_speed_test.cpp LIBRARIES rocmforge_inspect LABEL slow)
 rocmforge_test(memory_plan SOURCES memory_plan_test.cpp LIBRARIES rocmforge_inspect)
 rocmforge_test(quantization_name SOURCES quantization_name_test.cpp LIBRARIES rocmforge_inspect)
