@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backend/batch.h"
+#include "backend/recurrent.h"
 #include "quant/formats.h"
 
 #include <rocmforge/error.h>
@@ -235,6 +236,21 @@ public:
     /// y (n_tokens, n_embd) = weighted sum of the chosen experts of x (n_tokens, n_embd).
     virtual void moe_ffn(float* y, const float* x, const Experts& experts, const Routes& routes,
                          int n_tokens);
+
+    // Recurrent layers. The defaults need memory that the host can read, like those above. Each advances
+    // the states of the batch's sequences by their rows; y must not overlap an input.
+
+    /// x (n) *= y.
+    virtual void multiply_by(float* x, const float* y, int64_t n);
+    /// y (n_tokens, width) of x (n_tokens, width).
+    virtual void short_convolution(float* y, const float* x, const StateSlots& slots, const Batch& batch,
+                                   const Convolution& convolution);
+    /// y (n_tokens, n_heads · head_dim).
+    virtual void selective_scan(float* y, const ScanInputs& in, const StateSlots& slots, const Batch& batch,
+                                const SelectiveScan& scan);
+    /// y (n_tokens, n_v_heads · v_head_dim).
+    virtual void gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& slots,
+                                  const Batch& batch, const DeltaRule& rule);
 
     // Memory.
 

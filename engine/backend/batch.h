@@ -16,6 +16,7 @@ struct BatchSequence {
     int n_past = 0; ///< tokens already in the cache: the position of the first row
     /// Page ids covering positions 0 … n_past + n_tokens - 1, in order.
     std::span<const int32_t> pages;
+    int32_t slot = -1; ///< of its recurrent states; -1 where the model has none
 };
 
 /// Views only; the scheduler owns the arrays for the duration of the step.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/backend.h"
+#include "model/recurrent_config.h"
 
 #include <rocmforge/error.h>
 
@@ -53,6 +54,13 @@ struct ExpertTraits {
     bool beside_dense = false; ///< layers have a dense feed-forward block too, and norms for each
 };
 
+/// Layers that are recurrent, in place of attention.
+struct Recurrent {
+    RecurrentKind kind = RecurrentKind::none;
+    int attention_period = 0; ///< every such layer has attention; 0 = those with KV heads have
+    KeySharing sharing = KeySharing::consecutive;
+};
+
 /// A row of the table. The defaults are the commonest values.
 struct Architecture {
     std::string_view name; ///< general.architecture, and the prefix of the metadata keys
@@ -62,8 +70,11 @@ struct Architecture {
     FeedForward feed_forward = FeedForward::gated;
     NormPlacement norms = NormPlacement::before;
     std::string_view ffn_norm = "ffn_norm"; ///< tensor name of the feed-forward block's input norm
+    std::string_view output_norm = "output_norm"; ///< tensor name of the final norm
     Residual residual = Residual::sequential;
     AttentionKind attention = AttentionKind::heads;
+    bool gated_attention = false; ///< attn_q holds, after each head's queries, a gate on its result
+    Recurrent recurrent{};
     Presence qk_norm = Presence::never;
     NormOrder qk_norm_order = NormOrder::before_rotation;
     bool unit_qk_norm = false; ///< queries and keys of rotated layers are normed without weights
@@ -78,6 +89,7 @@ struct Architecture {
     EmbeddingScale embedding_scale = EmbeddingScale::from_metadata;
     LogitScale logit_scale = LogitScale::multiply;
     Sliding sliding{};
+    bool rope_by_key = false; ///< there is none where rope.scaling.finetuned is false
     int unrotated_period = 0; ///< every such layer has no rope; 0 = all rotate
     /// Models of this many layers scale attention by 1/sqrt(n_embd / n_heads), others by head_dim.
     int width_scaled_layers = 0;

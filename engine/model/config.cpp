@@ -39,7 +39,9 @@ Result<int> default_head_dim(const Hyperparameters& parameters, int n_embd, int 
 
 Result<void> read_heads(LayerConfig& layer, const Hyperparameters& parameters, int n_embd)
 {
-    if (layer.n_heads % layer.n_kv_heads)
+    if (layer.n_heads == 0)
+        return parameters.invalid("attention.head_count", "0", "1 or more in layers with attention");
+    if (layer.n_kv_heads == 0 || layer.n_heads % layer.n_kv_heads)
         return parameters.invalid("attention.head_count_kv", std::to_string(layer.n_kv_heads),
                                   "a divisor of the " + std::to_string(layer.n_heads) + " attention heads");
     int head_dim = 0;
@@ -78,22 +80,38 @@ Status share_kv_layers(std::vector<LayerConfig>& layers, const Hyperparameters& 
     return {};
 }
 
+/// Recurrent layers have no heads, and some no feed-forward block.
+Result<std::vector<int>> read_sizes(const Architecture& architecture, const Hyperparameters& parameters,
+                                    std::string_view name, IntegerRange range, int n_layers)
+{
+    if (architecture.recurrent.kind == RecurrentKind::none)
+        return parameters.integer_per_layer(name, range, n_layers);
+    return parameters.integer_per_layer(name, {0, range.largest}, n_layers, 0);
+}
+
 Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
                                              const Hyperparameters& parameters, const Config& config)
 {
+    const int n_layers = config.n_layers;
     TRY(const auto n_heads,
-        parameters.integer_per_layer("attention.head_count", heads_range, config.n_layers));
-    TRY(const auto n_ff, parameters.integer_per_layer("feed_forward_length", width_range, config.n_layers));
+        read_sizes(architecture, parameters, "attention.head_count", heads_range, n_layers));
+    TRY(const auto n_ff, read_sizes(architecture, parameters, "feed_forward_length", width_range, n_layers));
     std::vector<int> n_kv_heads = n_heads;
     if (parameters.contains("attention.head_count_kv")) {
         TRY(n_kv_heads,
-            parameters.integer_per_layer("attention.head_count_kv", heads_range, config.n_layers));
+            read_sizes(architecture, parameters, "attention.head_count_kv", heads_range, n_layers));
     }
+    TRY(const auto recurrent, recurrent_layers(architecture, parameters, n_kv_heads));
     std::vector<LayerConfig> layers(static_cast<size_t>(config.n_layers));
     for (size_t l = 0; l < layers.size(); ++l) {
+        layers[l].n_ff = n_ff[l];
+        layers[l].recurrent = recurrent[l];
+        if (recurrent[l]) {
+            layers[l].rope.pairing = RopePairing::none;
+            continue;
+        }
         layers[l].n_heads = n_heads[l];
         layers[l].n_kv_heads = n_kv_heads[l];
-        layers[l].n_ff = n_ff[l];
         TRY_STATUS(read_heads(layers[l], parameters, config.n_embd));
         TRY(layers[l].rope, read_rope(architecture, parameters, layers[l].head_dim, config.n_ctx_train));
     }
@@ -114,7 +132,8 @@ double default_attention_scale(const Architecture& architecture, const Config& c
     if (architecture.attention_scale > 0)
         return architecture.attention_scale;
     const bool by_width = config.n_layers == architecture.width_scaled_layers;
-    return 1 / std::sqrt(by_width ? double(config.n_embd) / config.n_heads : double(config.head_dim));
+    const double width = by_width ? double(config.n_embd) / config.n_heads : double(config.head_dim);
+    return 1 / std::sqrt(std::max(width, 1.0)); // Models without attention have no heads.
 }
 
 double default_embedding_scale(const Architecture& architecture, const Config& config)
@@ -190,6 +209,7 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
     Config config;
     config.architecture = architecture->name;
     config.activation = architecture->activation;
+    config.gated_attention = architecture->gated_attention;
     TRY_STATUS(read_layer_counts(config, parameters));
     TRY(config.n_embd, parameters.integer("embedding_length", width_range));
     TRY(config.n_ctx_train, parameters.integer("context_length", context_range));
@@ -199,7 +219,9 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
     TRY(config.vocab_size, read_vocab_size(file.metadata(), parameters));
     TRY(config.layers, read_layers(*architecture, parameters, config));
 
-    const LayerConfig& first = config.layers.front();
+    const auto attends = [](const LayerConfig& layer) { return !layer.recurrent; };
+    const auto attending = std::ranges::find_if(config.layers, attends);
+    const LayerConfig& first = attending == config.layers.end() ? config.layers.front() : *attending;
     config.n_heads = first.n_heads;
     config.n_kv_heads = first.n_kv_heads;
     config.head_dim = first.head_dim;
@@ -208,6 +230,7 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
     TRY_STATUS(read_limits(config, *architecture, parameters));
     if (architecture->attention == AttentionKind::latent)
         TRY_STATUS(read_latent(config, parameters));
+    TRY_STATUS(read_recurrent(config, *architecture, parameters));
     TRY_STATUS(read_experts(config, *architecture, parameters));
     TRY(config.parallel, read_parallel(*architecture, parameters));
     return config;

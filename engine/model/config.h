@@ -3,6 +3,7 @@
 
 #include "backend/backend.h"
 #include "gguf/gguf.h"
+#include "model/recurrent_config.h"
 
 #include <rocmforge/error.h>
 
@@ -61,11 +62,12 @@ struct ExpertConfig {
 
 /// What may differ from layer to layer.
 struct LayerConfig {
-    int n_heads = 0;
+    int n_heads = 0; ///< 0 = the layer has no attention
     int n_kv_heads = 0; ///< 0 = the layer keeps no keys and values of its own
     int head_dim = 0; ///< of queries and keys
     int v_head_dim = 0;
-    int n_ff = 0;
+    int n_ff = 0; ///< 0 = the layer has no dense feed-forward block
+    bool recurrent = false; ///< see Config::recurrent
     bool has_experts = false; ///< in place of the dense feed-forward block
     int window = 0; ///< sliding attention window; 0 = all positions
     RopeConfig rope;
@@ -85,9 +87,9 @@ struct Config {
     int n_prediction_layers = 0; ///< further layers in the file that are not used: multi-token prediction
     int n_embd = 0;
     int n_ff = 0; ///< of the widest layer
-    int n_heads = 0; ///< of the first layer
-    int n_kv_heads = 0; ///< of the first layer
-    int head_dim = 0; ///< of the first layer
+    int n_heads = 0; ///< of the first layer with attention
+    int n_kv_heads = 0; ///< of the first layer with attention
+    int head_dim = 0; ///< of the first layer with attention
     int n_ctx_train = 0;
     int vocab_size = 0;
     float norm_eps = 1e-5f;
@@ -105,6 +107,8 @@ struct Config {
     int temperature_length = 0;
     ExpertConfig experts;
     LatentConfig latent;
+    RecurrentConfig recurrent;
+    bool gated_attention = false; ///< the queries' projection holds gates on attention's result too
     bool parallel = false; ///< attention and feed-forward blocks read the same residual stream
     std::vector<LayerConfig> layers; ///< (n_layers)
 };

@@ -35,6 +35,15 @@ inline constexpr IntegerRange vocabulary_range{1, 1 << 24};
 /// The shape of latent attention; the layers get that of the cache, where all heads share one latent.
 [[nodiscard]] Status read_latent(Config& config, const Hyperparameters& parameters);
 
+/// Which layers are recurrent. `n_kv_heads`: of each layer.
+[[nodiscard]] Result<std::vector<bool>> recurrent_layers(const Architecture& architecture,
+                                                         const Hyperparameters& parameters,
+                                                         const std::vector<int>& n_kv_heads);
+
+/// The shape of the recurrent layers.
+[[nodiscard]] Status read_recurrent(Config& config, const Architecture& architecture,
+                                    const Hyperparameters& parameters);
+
 /// The mixtures of experts, and in which layers they are.
 [[nodiscard]] Status read_experts(Config& config, const Architecture& architecture,
                                   const Hyperparameters& parameters);

@@ -2,6 +2,7 @@
 #include "model/blocks/mixture_of_experts.h"
 #include "model/blocks/pass.h"
 #include "model/blocks/per_layer_embedding.h"
+#include "model/blocks/recurrent.h"
 #include "model/finite.h"
 #include "model/model.h"
 
@@ -30,6 +31,17 @@ Status check(const Batch& batch, const State& state, const Config& config, bool 
     return {};
 }
 
+Status check_slots(const Batch& batch, const RecurrentCache& recurrent, const Config& config)
+{
+    if (config.recurrent.kind == RecurrentKind::none)
+        return {};
+    for (const BatchSequence& sequence : batch.sequences)
+        if (sequence.slot < 0 || sequence.slot >= recurrent.n_slots())
+            return fail(ErrorKind::invalid_request,
+                        "A sequence has no slot for the states of the model's recurrent layers.");
+    return {};
+}
+
 void embed(const Pass& pass, const Weights& w)
 {
     const auto& [backend, c, s, batch, n] = pass;
@@ -43,6 +55,12 @@ void embed(const Pass& pass, const Weights& w)
         backend.norm(s.x, s.x, w.token_embd_norm, n, c.n_embd);
     if (w.per_layer_embd)
         per_layer_embedding(pass, w);
+}
+
+void recurrent_block(const Pass& pass, const Layer& layer, const StateSlots& slots)
+{
+    recurrent(pass, layer, slots);
+    add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm);
 }
 
 void attention_block(const Pass& pass, const Layer& layer, const KvLayer& kv)
@@ -63,6 +81,8 @@ void feed_forward_block(const Pass& pass, const Layer& layer)
         add_share_to_residual(pass, layer.ffn_post_norm);
         return;
     }
+    if (!layer.ffn.up.weight)
+        return;
     feed_forward(pass, pass.state.x, layer.ffn, layer.ffn_norm);
     add_to_residual(pass, pass.state.h, layer.ffn.down, layer.ffn_post_norm);
 }
@@ -88,9 +108,11 @@ void logits(const Pass& pass, const Weights& w)
 
 } // namespace
 
-Result<std::span<const float>> Model::forward(State& state, const KvCache& cache, const Batch& batch) const
+Result<std::span<const float>> Model::forward(State& state, const KvCache& cache, const Batch& batch,
+                                              const RecurrentCache& recurrent) const
 {
     TRY_STATUS(check(batch, state, config_, bool(weights_.position_embd)));
+    TRY_STATUS(check_slots(batch, recurrent, config_));
     const Pass pass{*backend_, config_, state, batch, batch.n_tokens()};
     embed(pass, weights_);
     for (int l = 0; l < config_.n_layers; ++l) {
@@ -99,7 +121,10 @@ Result<std::span<const float>> Model::forward(State& state, const KvCache& cache
         if (layer.parallel) {
             parallel_blocks(pass, layer, kv);
         } else {
-            attention_block(pass, layer, kv);
+            if (layer.is_recurrent)
+                recurrent_block(pass, layer, recurrent.layer(l));
+            else
+                attention_block(pass, layer, kv);
             feed_forward_block(pass, layer);
         }
         if (layer.per_layer_gate.weight)

@@ -45,6 +45,11 @@ Status LayerPlan::vector(const float*& to, std::string_view tensor, Extent n) co
     return plan_.vector(to, name(tensor), n);
 }
 
+Status LayerPlan::numbers(const float*& to, std::string_view tensor, Extent n) const
+{
+    return plan_.numbers(to, name(tensor), n);
+}
+
 Status LayerPlan::optional_vector(const float*& to, std::string_view tensor, Extent n) const
 {
     return plan_.optional_vector(to, name(tensor), n);

@@ -52,6 +52,7 @@ public:
     /// `name`.weight and, where present, `name`.bias, both (groups, width).
     Status norm(Norm& to, std::string_view name, Extent width, Extent groups = {1, {}}) const;
     Status vector(const float*& to, std::string_view tensor, Extent n) const;
+    Status numbers(const float*& to, std::string_view tensor, Extent n) const;
     Status optional_vector(const float*& to, std::string_view tensor, Extent n) const;
     Status matrix(Weight& to, std::string_view tensor, Extent n_in, Extent n_out) const;
     /// Weights that are consecutive rows of `name`.weight, with their biases in `name`.bias.

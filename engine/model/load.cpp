@@ -115,12 +115,24 @@ Status fill_unit_norm(Norm& norm, int64_t width, int groups, const Config& confi
     return {};
 }
 
+Status fill_input_norms(MambaLayer& mamba, const Config& config, Backend& backend)
+{
+    TRY_STATUS(fill_unit_norm(mamba.dt_norm, config.recurrent.dt_rank, 1, config, backend));
+    TRY_STATUS(fill_unit_norm(mamba.b_norm, config.recurrent.n_state, 1, config, backend));
+    mamba.c_norm = mamba.b_norm;
+    return {};
+}
+
 /// What a layer has that is in no tensor.
 Status finish_layer(Layer& layer, const LayerConfig& shape, const Architecture& architecture,
                     const Config& config, Backend& backend)
 {
     TRY_STATUS(fill_attention(layer.attention, shape, config, backend));
     layer.rope.norm_order = architecture.qk_norm_order;
+    layer.gated_attention = architecture.gated_attention;
+    layer.is_recurrent = shape.recurrent;
+    if (shape.recurrent && config.recurrent.unit_norms)
+        TRY_STATUS(fill_input_norms(layer.recurrent.mamba, config, backend));
     if (!layer.attn_v.weight)
         layer.attn_v = layer.attn_k;
     if (architecture.unit_v_norm && layer.attn_v.weight)
@@ -182,6 +194,7 @@ Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, const C
         TRY_STATUS(finish_layer(layer, config.layers[l], *architecture, config, backend));
         model->kv_shapes_.push_back(kv_shape(config.layers[l]));
     }
+    model->state_sizes_ = recurrent_state_sizes(config);
     TRY_STATUS(file.intact());
     return model;
 }

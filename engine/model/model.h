@@ -4,7 +4,9 @@
 #include "backend/backend.h"
 #include "gguf/gguf.h"
 #include "kv/kv_cache.h"
+#include "kv/recurrent_cache.h"
 #include "model/config.h"
+#include "model/recurrent_layer.h"
 
 #include <rocmforge/error.h>
 
@@ -49,8 +51,11 @@ struct Layer {
     Norm attn_v_norm; ///< (n_kv_heads, v_head_dim)
     Rope rope;
     Attention attention;
+    bool gated_attention = false; ///< attn_q's rows are, for each head, its queries and its gate
     LatentAttention latent; ///< in place of attn_q, attn_k and attn_v
-    Linear attn_output; ///< (n_embd, n_heads · v_head_dim)
+    bool is_recurrent = false;
+    RecurrentLayer recurrent; ///< in place of attention
+    Linear attn_output; ///< (n_embd, n_heads · v_head_dim | inner size | n_embd)
     Norm attn_post_norm; ///< (n_embd)
     bool parallel = false; ///< the feed-forward block does not see the attention's share
     Norm ffn_norm; ///< (n_embd)
@@ -86,7 +91,17 @@ struct State {
     float* q = nullptr; ///< (max_tokens, n_heads · head_dim)
     float* k = nullptr; ///< (max_tokens, n_kv_heads · head_dim)
     float* v = nullptr; ///< (max_tokens, n_kv_heads · v_head_dim)
-    float* y = nullptr; ///< (max_tokens, n_heads · v_head_dim)
+    float* y = nullptr; ///< (max_tokens, n_heads · v_head_dim), or what a recurrent block gives
+    float* q_gate = nullptr; ///< (max_tokens, 2 · n_heads · head_dim): queries and gates as projected
+    float* attn_gate = nullptr; ///< (max_tokens, n_heads · head_dim)
+    float* mixed = nullptr; ///< (max_tokens, conv_width): what a recurrent block convolves
+    float* convolved = nullptr; ///< (max_tokens, conv_width)
+    float* z = nullptr; ///< (max_tokens, inner size or n_embd): gate on what a recurrent block gives
+    float* time_step = nullptr; ///< (max_tokens, heads of recurrent layers)
+    float* beta = nullptr; ///< (max_tokens, heads of recurrent layers)
+    float* low_rank = nullptr; ///< (max_tokens, dt_rank, or 2 · heads)
+    float* scan_b = nullptr; ///< (max_tokens, n_state)
+    float* scan_c = nullptr; ///< (max_tokens, n_state)
     float* latent_q = nullptr; ///< (max_tokens, q_rank)
     float* latent_heads = nullptr; ///< (max_tokens, n_heads · (head_dim | value_dim)) of latent attention
     float* rotated_key = nullptr; ///< (max_tokens, rotated_dim)
@@ -112,15 +127,18 @@ public:
 
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] std::span<const KvShape> kv_shapes() const { return kv_shapes_; }
+    /// Floats of each layer's recurrent state, 0 where it has none.
+    [[nodiscard]] std::span<const int64_t> state_sizes() const { return state_sizes_; }
     [[nodiscard]] Backend& backend() const { return *backend_; }
     [[nodiscard]] Result<State> create_state(int max_tokens, int max_outputs) const;
 
     /// Logits (n_outputs, vocab_size) of the batch's output rows, on the host, valid until the next
-    /// call with this state. Appends the batch's keys and values to the cache. invalid_request for
-    /// a batch that does not fit the state or names tokens that do not exist; non_finite_weights
-    /// where the result is not a number.
+    /// call with this state. Appends the batch's keys and values to the cache and advances the
+    /// recurrent states of its sequences. invalid_request for a batch that does not fit the state or
+    /// names tokens or slots that do not exist; non_finite_weights where the result is not a number.
     [[nodiscard]] Result<std::span<const float>> forward(State& state, const KvCache& cache,
-                                                         const Batch& batch) const;
+                                                         const Batch& batch,
+                                                         const RecurrentCache& recurrent = {}) const;
 
 private:
     Result<std::span<const float>> download_logits(State& state, const Batch& batch) const;
@@ -128,6 +146,7 @@ private:
     Config config_;
     Weights weights_;
     std::vector<KvShape> kv_shapes_;
+    std::vector<int64_t> state_sizes_;
     std::vector<std::vector<std::byte>> rearranged_; ///< weights that are not in the file as they are used
     Backend* backend_ = nullptr;
 };
@@ -138,5 +157,8 @@ private:
 
 /// Bytes of activations for this many tokens per step.
 [[nodiscard]] int64_t state_bytes(const Config& config, int max_tokens, int max_outputs);
+
+/// Floats of each layer's recurrent state, 0 where it has none.
+[[nodiscard]] std::vector<int64_t> recurrent_state_sizes(const Config& config);
 
 } // namespace rocmforge

@@ -69,6 +69,11 @@ Result<RopeConfig> read_rope(const Architecture& architecture, const Hyperparame
     RopeConfig rope{.pairing = architecture.rope};
     if (rope.pairing == RopePairing::none)
         return rope;
+    TRY(const bool rotates, parameters.boolean("rope.scaling.finetuned", true));
+    if (architecture.rope_by_key && !rotates) {
+        rope.pairing = RopePairing::none;
+        return rope;
+    }
     TRY(rope.n_rot, parameters.integer("rope.dimension_count", {0, head_dim}, head_dim));
     if (rope.n_rot % 2)
         return parameters.invalid("rope.dimension_count", std::to_string(rope.n_rot), "an even number");

@@ -26,6 +26,11 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
     });
     const int64_t per_layer = int64_t{config.n_layers} * config.n_embd_per_layer;
     const LatentConfig& latent = config.latent;
+    const RecurrentConfig& recurrent = config.recurrent;
+    const int64_t gated_width = recurrent.inner > 0 ? recurrent.inner : recurrent.conv_width;
+    const int64_t low_rank = std::max<int64_t>(recurrent.dt_rank, 2 * int64_t{recurrent.n_heads});
+    const int64_t attn_gate =
+        config.gated_attention ? widest([](const LayerConfig& layer) { return layer.q_width(); }) : 0;
     const int64_t normed = config.experts.n_experts > 0 ? config.n_embd : 0;
     return {
         {&State::x, int64_t{config.n_embd} * max_tokens},
@@ -35,7 +40,19 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
         {&State::q, widest([](const LayerConfig& layer) { return layer.q_width(); })},
         {&State::k, widest([](const LayerConfig& layer) { return layer.k_width(); })},
         {&State::v, widest([](const LayerConfig& layer) { return layer.v_width(); })},
-        {&State::y, widest([](const LayerConfig& layer) { return layer.y_width(); })},
+        {&State::y,
+         std::max(widest([](const LayerConfig& layer) { return layer.y_width(); }),
+                  gated_width * max_tokens)},
+        {&State::q_gate, 2 * attn_gate},
+        {&State::attn_gate, attn_gate},
+        {&State::mixed, int64_t{recurrent.conv_width} * max_tokens},
+        {&State::convolved, int64_t{recurrent.conv_width} * max_tokens},
+        {&State::z, gated_width * max_tokens},
+        {&State::time_step, int64_t{recurrent.n_heads} * max_tokens},
+        {&State::beta, int64_t{recurrent.n_heads} * max_tokens},
+        {&State::low_rank, low_rank * max_tokens},
+        {&State::scan_b, recurrent.n_state * int64_t{max_tokens}},
+        {&State::scan_c, recurrent.n_state * int64_t{max_tokens}},
         {&State::latent_q, int64_t{latent.q_rank} * max_tokens},
         {&State::latent_heads,
          config.n_heads * std::max<int64_t>(latent.head_dim(), latent.value_dim) * max_tokens},
@@ -58,6 +75,14 @@ int64_t state_bytes(const Config& config, int max_tokens, int max_outputs)
     for (const Buffer& buffer : buffers(config, max_tokens, max_outputs))
         bytes += buffer.size * float_bytes;
     return bytes + int64_t{config.experts.n_used} * max_tokens * (float_bytes + int64_t{sizeof(int32_t)});
+}
+
+std::vector<int64_t> recurrent_state_sizes(const Config& config)
+{
+    std::vector<int64_t> sizes;
+    for (const LayerConfig& layer : config.layers)
+        sizes.push_back(layer.recurrent ? config.recurrent.state_size() : 0);
+    return sizes;
 }
 
 Result<State> Model::create_state(int max_tokens, int max_outputs) const

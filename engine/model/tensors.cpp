@@ -3,6 +3,7 @@
 #include "model/blocks/latent_attention.h"
 #include "model/blocks/mixture_of_experts.h"
 #include "model/blocks/per_layer_embedding.h"
+#include "model/blocks/recurrent.h"
 #include "model/layer_plan.h"
 
 #include <string>
@@ -44,8 +45,10 @@ Status plan_head_norm(const LayerPlan& plan, Norm& all_heads, Norm& each_head, s
 Status plan_qkv(const LayerPlan& plan, Layer& layer)
 {
     const LayerConfig& c = plan.layer();
-    const LinearSpec q{
-        &layer.attn_q, "attn_q", plan.embd(), {c.q_width(), "query heads times head dimension"}};
+    const bool gated = plan.architecture().gated_attention;
+    const Extent q_rows = gated ? Extent{2 * c.q_width(), "queries and gates of all heads"}
+                                : Extent{c.q_width(), "query heads times head dimension"};
+    const LinearSpec q{&layer.attn_q, "attn_q", plan.embd(), q_rows};
     const LinearSpec k{&layer.attn_k, "attn_k", plan.embd(), {c.k_width(), "key heads times head dimension"}};
     const LinearSpec v{
         &layer.attn_v, "attn_v", plan.embd(), {c.v_width(), "value heads times head dimension"}};
@@ -61,6 +64,8 @@ Status plan_qkv(const LayerPlan& plan, Layer& layer)
 Status plan_attention(const LayerPlan& plan, Layer& layer)
 {
     const LayerConfig& c = plan.layer();
+    if (c.recurrent)
+        return plan_recurrent(plan, layer);
     if (plan.architecture().attention == AttentionKind::latent)
         return plan_latent_attention(plan, layer);
     TRY_STATUS(plan_qkv(plan, layer));
@@ -102,7 +107,9 @@ Status plan_layer(const LayerPlan& plan, Layer& layer)
 {
     TRY_STATUS(plan_attention_norms(plan, layer));
     TRY_STATUS(plan_attention(plan, layer));
-    TRY_STATUS(plan_ffn_norms(plan, layer));
+    const bool dense = plan.layer().n_ff > 0;
+    if (dense || plan.layer().has_experts)
+        TRY_STATUS(plan_ffn_norms(plan, layer));
     if (plan.config().n_embd_per_layer > 0)
         TRY_STATUS(plan_per_layer_gate(plan, layer));
     if (plan.architecture().layer_scale) {
@@ -111,7 +118,7 @@ Status plan_layer(const LayerPlan& plan, Layer& layer)
     }
     if (plan.layer().has_experts)
         TRY_STATUS(plan_mixture_of_experts(plan, layer.moe));
-    if (!plan.layer().has_experts || plan.config().experts.beside_dense)
+    if (dense && (!plan.layer().has_experts || plan.config().experts.beside_dense))
         TRY_STATUS(plan_feed_forward(plan, layer.ffn));
     return {};
 }
@@ -130,7 +137,7 @@ Status plan_ends(const LayerPlan& plan, Weights& weights)
         TRY_STATUS(plan.norm(weights.token_embd_norm, "token_embd_norm", plan.embd()));
     if (config.n_embd_per_layer > 0)
         TRY_STATUS(plan_per_layer_embedding(plan, weights));
-    TRY_STATUS(plan.norm(weights.output_norm, "output_norm", plan.embd()));
+    TRY_STATUS(plan.norm(weights.output_norm, architecture.output_norm, plan.embd()));
     if (!plan.contains("output.weight"))
         return {};
     TRY_STATUS(plan.matrix(weights.output, "output.weight", plan.embd(), vocab));

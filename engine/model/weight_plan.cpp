@@ -156,6 +156,13 @@ Status WeightPlan::vector(const float*& to, const std::string& name, Extent n, E
     return {};
 }
 
+Status WeightPlan::numbers(const float*& to, const std::string& name, Extent n)
+{
+    TRY(const gguf::TensorInfo* tensor, find_sized(name, n));
+    steps_.push_back({tensor, tensor->data, n.size, nullptr, &to, Arrangement::as_stored});
+    return {};
+}
+
 Status WeightPlan::optional_vector(const float*& to, const std::string& name, Extent n, Extent groups)
 {
     if (!contains(name))

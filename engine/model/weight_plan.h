@@ -57,7 +57,9 @@ public:
     [[nodiscard]] Status merged_biases(std::span<const RowBlock> blocks, const std::string& name, Extent n);
     /// (groups, n) numbers, whatever their format.
     [[nodiscard]] Status vector(const float*& to, const std::string& name, Extent n, Extent groups = {1, {}});
-    /// The same where the file has it; `to` stays null where not.
+    /// n numbers, however the tensor arranges them.
+    [[nodiscard]] Status numbers(const float*& to, const std::string& name, Extent n);
+    /// Like vector() where the file has it; `to` stays null where not.
     [[nodiscard]] Status optional_vector(const float*& to, const std::string& name, Extent n,
                                          Extent groups = {1, {}});
     /// Reads a vector now. non_finite_weights.

@@ -34,6 +34,7 @@ public:
         TRY(const Config config, read_config(*session.file_));
         TRY(session.model_, Model::load(*session.file_, config, backend));
         TRY(session.cache_, KvCache::create(backend, session.model_->kv_shapes(), n_pages, kvType));
+        TRY(session.recurrent_, RecurrentCache::create(backend, session.model_->state_sizes(), n_slots));
         TRY(session.state_, session.model_->create_state(maxTokens, maxTokens));
         return session;
     }
@@ -50,8 +51,9 @@ public:
         std::vector<int32_t> positions(tokens.size()), rows(tokens.size());
         std::iota(positions.begin(), positions.end(), n_past_);
         std::iota(rows.begin(), rows.end(), 0);
-        const BatchSequence sequence{0, static_cast<int>(tokens.size()), n_past_, pages_};
-        TRY(const auto logits, model_->forward(state_, cache_, {tokens, positions, {&sequence, 1}, rows}));
+        const BatchSequence sequence{0, static_cast<int>(tokens.size()), n_past_, pages_, slot};
+        TRY(const auto logits,
+            model_->forward(state_, cache_, {tokens, positions, {&sequence, 1}, rows}, recurrent_));
         n_past_ += sequence.n_tokens;
         return std::vector(logits.begin(), logits.end());
     }
@@ -73,11 +75,12 @@ public:
     [[nodiscard]] State& state() { return state_; }
 
 private:
-    static constexpr int n_pages = 12;
+    static constexpr int n_pages = 12, n_slots = 3, slot = 1;
 
     std::unique_ptr<gguf::File> file_;
     std::shared_ptr<const Model> model_;
     KvCache cache_;
+    RecurrentCache recurrent_;
     State state_;
     int n_past_ = 0;
     std::vector<int32_t> pages_{7, 2, 11, 0, 5, 3}; ///< out of order, as in a cache that has lived

@@ -10,6 +10,16 @@ void norm_heads(const Pass& pass, float* heads, const Norm& norm, int64_t width)
         pass.backend.norm(heads, heads, norm, pass.n_tokens * norm.groups, width / norm.groups);
 }
 
+/// Projects queries and gates, which lie together head by head, and parts them.
+void queries_and_gates(const Pass& pass, const Layer& layer, int64_t head_dim)
+{
+    const State& s = pass.state;
+    const int64_t n_heads = int64_t{pass.n_tokens} * layer.attention.n_heads;
+    pass.project(s.q_gate, s.x, layer.attn_q, if_present(layer.attn_norm));
+    pass.backend.copy_rows(s.q, head_dim, s.q_gate, 2 * head_dim, head_dim, n_heads);
+    pass.backend.copy_rows(s.attn_gate, head_dim, s.q_gate + head_dim, 2 * head_dim, head_dim, n_heads);
+}
+
 /// state.q from the normed residual stream; state.k and state.v go to the cache.
 void queries_and_cache(const Pass& pass, const Layer& layer, const KvLayer& kv)
 {
@@ -19,7 +29,10 @@ void queries_and_cache(const Pass& pass, const Layer& layer, const KvLayer& kv)
         {s.k, &layer.attn_k.weight, layer.attn_k.bias, c.qkv_clamp},
         {s.v, &layer.attn_v.weight, layer.attn_v.bias, c.qkv_clamp},
     };
-    backend.project(qkv, s.x, if_present(layer.attn_norm), n);
+    if (layer.gated_attention)
+        queries_and_gates(pass, layer, kv.k_head_dim);
+    backend.project(std::span(qkv).subspan(layer.gated_attention ? 1 : 0), s.x, if_present(layer.attn_norm),
+                    n);
     norm_heads(pass, s.q, layer.attn_q_norm, layer.attn_q.weight.n_out);
     norm_heads(pass, s.k, layer.attn_k_norm, layer.attn_k.weight.n_out);
     norm_heads(pass, s.v, layer.attn_v_norm, layer.attn_v.weight.n_out);
@@ -48,6 +61,8 @@ void attention(const Pass& pass, const Layer& layer, const KvLayer& kv)
         backend.scale_by_position(s.q, batch, c.temperature_scale, c.temperature_length,
                                   layer.attn_q.weight.n_out);
     backend.attention(s.y, s.q, kv, batch, layer.attention);
+    if (layer.gated_attention)
+        backend.gate_by_sigmoid(s.y, s.attn_gate, n * int64_t{layer.attention.n_heads} * kv.k_head_dim, 1);
 }
 
 } // namespace rocmforge

@@ -1,0 +1,41 @@
+#include "kv/recurrent_cache.h"
+
+#include <numeric>
+#include <string>
+
+namespace rocmforge {
+
+Result<RecurrentCache> RecurrentCache::create(Backend& backend, std::span<const int64_t> layer_sizes,
+                                              int n_slots)
+{
+    RecurrentCache cache;
+    cache.n_slots_ = n_slots;
+    for (const int64_t size : layer_sizes) {
+        StateSlots& slots = cache.layers_.emplace_back(StateSlots{nullptr, size});
+        if (size == 0)
+            continue;
+        const Result<void*> memory = backend.allocate(size * n_slots * int64_t{sizeof(float)});
+        if (!memory)
+            return fail(ErrorKind::out_of_memory,
+                        "The states of the recurrent layers need "
+                            + std::to_string(slot_bytes(layer_sizes) * n_slots >> 20)
+                            + " MiB, which are not free.",
+                        "Close other programs or choose a smaller model.");
+        slots.data = static_cast<float*>(*memory);
+    }
+    return cache;
+}
+
+void RecurrentCache::copy_slot(Backend& backend, int32_t to, int32_t from) const
+{
+    for (const StateSlots& slots : layers_)
+        if (slots.data)
+            backend.copy_rows(slots.at(to), slots.stride, slots.at(from), slots.stride, slots.stride, 1);
+}
+
+int64_t RecurrentCache::slot_bytes(std::span<const int64_t> layer_sizes)
+{
+    return std::accumulate(layer_sizes.begin(), layer_sizes.end(), int64_t{0}) * int64_t{sizeof(float)};
+}
+
+} // namespace rocmforge

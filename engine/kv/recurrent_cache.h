@@ -1,0 +1,36 @@
+// The memory of recurrent states: per layer one buffer of n_slots slots, each one sequence's state or
+// a checkpoint of one. Which slot holds what is the prefix cache's business.
+#pragma once
+
+#include "backend/backend.h"
+
+#include <rocmforge/error.h>
+
+#include <span>
+#include <vector>
+
+namespace rocmforge {
+
+class RecurrentCache {
+public:
+    /// No slots, for models without recurrent layers.
+    RecurrentCache() = default;
+
+    /// `layer_sizes`: floats of each layer's state, 0 where it has none. out_of_memory with the bytes
+    /// wanted.
+    [[nodiscard]] static Result<RecurrentCache> create(Backend& backend, std::span<const int64_t> layer_sizes,
+                                                       int n_slots);
+
+    [[nodiscard]] const StateSlots& layer(int i) const { return layers_[static_cast<size_t>(i)]; }
+    [[nodiscard]] int n_slots() const { return n_slots_; }
+    /// All layers' states of one slot.
+    void copy_slot(Backend& backend, int32_t to, int32_t from) const;
+    /// Bytes of one slot over all layers; 0 = the model needs none.
+    [[nodiscard]] static int64_t slot_bytes(std::span<const int64_t> layer_sizes);
+
+private:
+    std::vector<StateSlots> layers_;
+    int n_slots_ = 0;
+};
+
+} // namespace rocmforge

@@ -1,0 +1,87 @@
+// Gated delta net (arXiv:2412.06464): linear attention whose memory is corrected by the delta rule
+// and decays.
+#include "model/blocks/recurrent.h"
+
+namespace rocmforge {
+namespace {
+
+Extent heads(const RecurrentConfig& c)
+{
+    return {c.n_heads, "value heads"};
+}
+
+Status plan_rule(const LayerPlan& plan, DeltaRule& rule)
+{
+    const RecurrentConfig& c = plan.config().recurrent;
+    rule.n_k_heads = c.n_groups;
+    rule.n_v_heads = c.n_heads;
+    rule.k_head_dim = c.n_state;
+    rule.v_head_dim = c.head_dim();
+    rule.sharing = c.sharing;
+    rule.eps = plan.config().norm_eps;
+    TRY_STATUS(plan.vector(rule.a, "ssm_a", heads(c)));
+    return plan.vector(rule.dt_bias, "ssm_dt.bias", heads(c));
+}
+
+Status plan_gates(const LayerPlan& plan, DeltaNetLayer& block)
+{
+    const RecurrentConfig& c = plan.config().recurrent;
+    if (plan.contains("ssm_ba.weight"))
+        return plan.linears(
+            {{&block.beta_alpha, "ssm_ba", plan.embd(), {2 * c.n_heads, "2 times value heads"}}});
+    return plan.linears({{&block.alpha, "ssm_alpha", plan.embd(), heads(c)},
+                         {&block.beta, "ssm_beta", plan.embd(), heads(c)}});
+}
+
+/// state.alpha and state.beta (n_tokens, n_heads)
+void gates(const Pass& pass, const Layer& layer)
+{
+    const auto& [backend, c, s, batch, n] = pass;
+    const DeltaNetLayer& block = layer.recurrent.delta_net;
+    if (!block.beta_alpha.weight) {
+        const Projection separate[] = {{s.time_step, &block.alpha.weight, block.alpha.bias},
+                                       {s.beta, &block.beta.weight, block.beta.bias}};
+        backend.project(separate, s.x, &layer.attn_norm, n);
+        return;
+    }
+    const int64_t share = c.recurrent.n_heads / c.recurrent.n_groups;
+    const int64_t n_rows = int64_t{n} * c.recurrent.n_groups;
+    pass.project(s.low_rank, s.x, block.beta_alpha, &layer.attn_norm);
+    backend.copy_rows(s.beta, share, s.low_rank, 2 * share, share, n_rows);
+    backend.copy_rows(s.time_step, share, s.low_rank + share, 2 * share, share, n_rows);
+}
+
+} // namespace
+
+Status plan_delta_net(const LayerPlan& plan, Layer& layer)
+{
+    const RecurrentConfig& c = plan.config().recurrent;
+    const Extent inner{c.inner, "inner size"};
+    DeltaNetLayer& block = layer.recurrent.delta_net;
+    TRY_STATUS(plan_rule(plan, block.rule));
+    TRY_STATUS(plan_gates(plan, block));
+    TRY_STATUS(plan_convolution(plan, layer.recurrent.convolution, "ssm_conv1d"));
+    layer.recurrent.convolution.silu = true;
+    TRY_STATUS(plan.norm(block.norm, "ssm_norm", {c.head_dim(), "value head dimension"}));
+    return plan.linears({{&block.qkv, "attn_qkv", plan.embd(), {c.conv_width, "queries, keys and values"}},
+                         {&block.z, "attn_gate", plan.embd(), inner},
+                         {&layer.attn_output, "ssm_out", inner, plan.embd()}});
+}
+
+void delta_net(const Pass& pass, const Layer& layer, const StateSlots& slots)
+{
+    const auto& [backend, c, s, batch, n] = pass;
+    const DeltaNetLayer& block = layer.recurrent.delta_net;
+    const RecurrentConfig& dims = c.recurrent;
+    const Projection qkv_z[] = {{s.mixed, &block.qkv.weight, block.qkv.bias},
+                                {s.z, &block.z.weight, block.z.bias}};
+    backend.project(qkv_z, s.x, &layer.attn_norm, n);
+    gates(pass, layer);
+    backend.short_convolution(s.convolved, s.mixed, slots, batch, layer.recurrent.convolution);
+    backend.gated_delta_rule(s.y, {s.convolved, s.time_step, s.beta}, slots.after(dims.conv_state_size()),
+                             batch, block.rule);
+    backend.norm(s.y, s.y, block.norm, n * dims.n_heads, dims.head_dim());
+    backend.activate(s.y, s.z, s.y, Activation::silu, n * int64_t{dims.inner});
+}
+
+} // namespace rocmforge

@@ -1,0 +1,82 @@
+#include "model/config_parts.h"
+
+#include <string>
+
+namespace rocmforge {
+namespace {
+
+constexpr IntegerRange kernel_range{2, 64};
+
+Status read_short_convolution(RecurrentConfig& recurrent, int n_embd, const Hyperparameters& parameters)
+{
+    TRY(recurrent.kernel, parameters.integer("shortconv.l_cache", kernel_range));
+    recurrent.conv_width = n_embd;
+    return {};
+}
+
+Status read_mamba(RecurrentConfig& recurrent, const Hyperparameters& parameters)
+{
+    TRY(recurrent.dt_rank, parameters.integer("ssm.time_step_rank", width_range));
+    TRY(recurrent.unit_norms, parameters.boolean("ssm.dt_b_c_rms", false));
+    recurrent.n_heads = recurrent.inner;
+    recurrent.n_groups = 1;
+    return {};
+}
+
+/// Value heads and the key heads they share.
+Status read_heads(RecurrentConfig& recurrent, const Hyperparameters& parameters)
+{
+    TRY(recurrent.n_heads, parameters.integer("ssm.time_step_rank", {1, recurrent.inner}));
+    TRY(recurrent.n_groups, parameters.integer("ssm.group_count", {1, recurrent.n_heads}));
+    if (recurrent.inner % recurrent.n_heads)
+        return parameters.invalid("ssm.time_step_rank", std::to_string(recurrent.n_heads),
+                                  "a divisor of the inner size " + std::to_string(recurrent.inner));
+    if (recurrent.n_heads % recurrent.n_groups)
+        return parameters.invalid("ssm.group_count", std::to_string(recurrent.n_groups),
+                                  "a divisor of the " + std::to_string(recurrent.n_heads) + " heads");
+    return {};
+}
+
+int convolved_width(const RecurrentConfig& recurrent)
+{
+    if (recurrent.kind == RecurrentKind::mamba)
+        return recurrent.inner;
+    return static_cast<int>(recurrent.inner + 2 * recurrent.key_width());
+}
+
+} // namespace
+
+Result<std::vector<bool>> recurrent_layers(const Architecture& architecture,
+                                           const Hyperparameters& parameters,
+                                           const std::vector<int>& n_kv_heads)
+{
+    const Recurrent& recurrent = architecture.recurrent;
+    std::vector<bool> layers(n_kv_heads.size(), false);
+    if (recurrent.kind == RecurrentKind::none)
+        return layers;
+    TRY(const int period,
+        parameters.integer("full_attention_interval", {0, layers_range.largest}, recurrent.attention_period));
+    for (size_t l = 0; l < layers.size(); ++l)
+        layers[l] = period > 0 ? !ends_period(static_cast<int>(l), period) : n_kv_heads[l] == 0;
+    return layers;
+}
+
+Status read_recurrent(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
+{
+    RecurrentConfig& recurrent = config.recurrent;
+    recurrent.kind = architecture.recurrent.kind;
+    recurrent.sharing = architecture.recurrent.sharing;
+    if (recurrent.kind == RecurrentKind::none)
+        return {};
+    if (recurrent.kind == RecurrentKind::short_convolution)
+        return read_short_convolution(recurrent, config.n_embd, parameters);
+    TRY(recurrent.kernel, parameters.integer("ssm.conv_kernel", kernel_range));
+    TRY(recurrent.inner, parameters.integer("ssm.inner_size", width_range));
+    TRY(recurrent.n_state, parameters.integer("ssm.state_size", {1, 1 << 16}));
+    const bool mamba = recurrent.kind == RecurrentKind::mamba;
+    TRY_STATUS(mamba ? read_mamba(recurrent, parameters) : read_heads(recurrent, parameters));
+    recurrent.conv_width = convolved_width(recurrent);
+    return {};
+}
+
+} // namespace rocmforge

@@ -1,0 +1,49 @@
+// Weights of a recurrent layer. Which of them it has depends on its kind; the others are null.
+#pragma once
+
+#include "backend/backend.h"
+
+namespace rocmforge {
+
+/// Gated short convolution: y = c ∘ convolution(b ∘ x).
+struct ShortConvolutionLayer {
+    Linear b, c, x; ///< (n_embd, n_embd)
+};
+
+/// Mamba: y = scan(silu(convolution(x))) ∘ silu(z).
+struct MambaLayer {
+    Linear x, z; ///< (inner, n_embd)
+    Linear dt_down, b, c; ///< (dt_rank | n_state, inner)
+    Norm dt_norm, b_norm, c_norm; ///< of these three, where the model has them
+    Linear dt_up; ///< (inner, dt_rank)
+    SelectiveScan scan;
+};
+
+/// Mamba-2: y = norm(scan(silu(convolution(x, b, c))) ∘ silu(z)).
+struct Mamba2Layer {
+    Linear z; ///< (inner, n_embd)
+    Linear xbc; ///< (inner + 2 · n_groups · n_state, n_embd)
+    Linear dt; ///< (n_heads, n_embd)
+    Norm norm; ///< (n_groups, inner / n_groups)
+    SelectiveScan scan;
+};
+
+/// Gated delta net: y = norm(delta_rule(silu(convolution(q, k, v)))) ∘ silu(z).
+struct DeltaNetLayer {
+    Linear qkv; ///< (2 · n_groups · n_state + inner, n_embd)
+    Linear z; ///< (inner, n_embd)
+    Linear alpha, beta; ///< (n_heads, n_embd)
+    Linear beta_alpha; ///< (2 · n_heads, n_embd) in their place: for each key head its betas, then its alphas
+    Norm norm; ///< (head_dim)
+    DeltaRule rule;
+};
+
+struct RecurrentLayer {
+    Convolution convolution;
+    ShortConvolutionLayer short_convolution;
+    MambaLayer mamba;
+    Mamba2Layer mamba2;
+    DeltaNetLayer delta_net;
+};
+
+} // namespace rocmforge
