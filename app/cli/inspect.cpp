@@ -46,6 +46,7 @@ Json toJson(const ModelInfo& info)
         json["memory"].push_back({{"n_ctx", plan.n_ctx},
                                   {"weights", plan.weights},
                                   {"kv_cache", plan.kv_cache},
+                                  {"states", plan.states},
                                   {"scratch", plan.scratch},
                                   {"total", plan.total()}});
     }
@@ -82,8 +83,10 @@ void printMemory(const ModelInfo& info)
     const char* label = "memory";
     for (const MemoryPlan& plan : info.memory) {
         row(label) << bytesText(plan.total()) << " with " << plan.n_ctx << " tokens of context (weights "
-                   << bytesText(plan.weights) << ", KV cache " << bytesText(plan.kv_cache) << ", scratch "
-                   << bytesText(plan.scratch) << ")\n";
+                   << bytesText(plan.weights) << ", KV cache " << bytesText(plan.kv_cache);
+        if (plan.states > 0)
+            std::cout << ", recurrent states " << bytesText(plan.states);
+        std::cout << ", scratch " << bytesText(plan.scratch) << ")\n";
         label = "";
     }
 }

@@ -12,15 +12,19 @@ int PageTable::capacity() const
     return static_cast<int>(pages.size()) * page_tokens;
 }
 
-PrefixCache::PrefixCache(int n_pages, CopyPage copy_page)
+PrefixCache::PrefixCache(int n_pages, Copy copy_page, int n_slots, Copy copy_state)
     : pool_(n_pages)
     , tree_(pool_)
+    , checkpoints_(n_slots)
     , copy_page_(std::move(copy_page))
+    , copy_state_(std::move(copy_state))
 {
 }
 
 int PrefixCache::reuse_pages(PageTable& table, std::span<const int32_t> tokens)
 {
+    if (has_states())
+        return 0;
     const int before = table.n_tokens;
     for (auto found = match_next(table, tokens); found.n_tokens == page_tokens;
          found = match_next(table, tokens)) {
@@ -35,6 +39,8 @@ int PrefixCache::reuse_pages(PageTable& table, std::span<const int32_t> tokens)
 
 int PrefixCache::reuse(PageTable& table, std::span<const int32_t> tokens)
 {
+    if (has_states())
+        return resume(table, tokens);
     const int before = table.n_tokens;
     reuse_pages(table, tokens);
     if (const RadixTree::Match found = match_next(table, tokens); found.n_tokens > 0)
@@ -67,6 +73,8 @@ bool PrefixCache::copy_page_to(PageTable& table, RadixNode* source)
 
 int PrefixCache::reserve(PageTable& table, int n_tokens)
 {
+    if (has_states() && !has_slot(table))
+        return 0;
     while (table.capacity() < n_tokens) {
         const std::optional<int32_t> page = allocate();
         if (!page)
@@ -88,32 +96,47 @@ void PrefixCache::commit(PageTable& table, std::span<const int32_t> tokens)
 /// to keep a page of its own beside the tree's, the tree's ancestors of used pages could be evicted.
 void PrefixCache::share_page(PageTable& table, size_t index, std::span<const int32_t> tokens)
 {
-    table.node = tree_.insert(node_of(table), tokens, table.pages[index]);
+    const int32_t page = table.pages[index];
+    table.node = has_states() ? tree_.insert_exact(node_of(table), tokens, page)
+                              : tree_.insert(node_of(table), tokens, page);
     pool_.retain(table.node->page);
     pool_.release(std::exchange(table.pages[index], table.node->page));
 }
 
 void PrefixCache::release(PageTable& table, std::span<const int32_t> tokens)
 {
-    const auto last = tokens.first(static_cast<size_t>(table.n_tokens))
-                          .last(static_cast<size_t>(table.n_tokens % page_tokens));
-    if (!last.empty())
-        tree_.insert(node_of(table), last, table.pages[static_cast<size_t>(table.n_tokens) / page_tokens]);
+    const auto computed = tokens.first(static_cast<size_t>(table.n_tokens));
+    if (has_states())
+        donate_state(table, computed);
+    else
+        keep_last_page(table, computed);
+    discard(table);
+}
+
+void PrefixCache::keep_last_page(const PageTable& table, std::span<const int32_t> tokens)
+{
+    const size_t n_full = tokens.size() / page_tokens;
+    if (const auto last = tokens.subspan(n_full * page_tokens); !last.empty())
+        tree_.insert(node_of(table), last, table.pages[n_full]);
     else
         tree_.touch(node_of(table));
-    discard(table);
 }
 
 void PrefixCache::discard(PageTable& table)
 {
     std::ranges::for_each(table.pages, [this](int32_t page) { pool_.release(page); });
+    if (table.slot >= 0)
+        checkpoints_.release(table.slot);
     table = {};
 }
 
 std::optional<int32_t> PrefixCache::allocate()
 {
     if (pool_.n_free() == 0)
-        (void)tree_.evict();
+        if (RadixNode* leaf = tree_.least_recent_leaf()) {
+            checkpoints_.detach(*leaf);
+            tree_.erase(leaf);
+        }
     return pool_.allocate();
 }
 

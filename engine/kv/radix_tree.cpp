@@ -52,6 +52,22 @@ RadixNode* RadixTree::insert(RadixNode* parent, std::span<const int32_t> tokens,
     return node;
 }
 
+RadixNode* RadixTree::find(const RadixNode& parent, std::span<const int32_t> tokens)
+{
+    const auto found = parent.children.lower_bound(tokens);
+    const bool equal = found != parent.children.end() && std::ranges::equal((*found)->tokens, tokens);
+    return equal ? *found : nullptr;
+}
+
+RadixNode* RadixTree::insert_exact(RadixNode* parent, std::span<const int32_t> tokens, int32_t page)
+{
+    RadixNode* node = find(*parent, tokens);
+    if (!node)
+        node = add(parent, tokens, page);
+    touch(node);
+    return node;
+}
+
 RadixNode* RadixTree::add(RadixNode* parent, std::span<const int32_t> tokens, int32_t page)
 {
     pool_.cache(page);
@@ -70,15 +86,12 @@ void RadixTree::touch(RadixNode* node)
         by_recency_.splice(by_recency_.begin(), by_recency_, node->self);
 }
 
-bool RadixTree::evict()
+RadixNode* RadixTree::least_recent_leaf()
 {
     const auto last = std::find_if(by_recency_.rbegin(), by_recency_.rend(), [this](const RadixNode& node) {
         return node.children.empty() && pool_.users(node.page) == 0;
     });
-    if (last == by_recency_.rend())
-        return false;
-    erase(&*last);
-    return true;
+    return last == by_recency_.rend() ? nullptr : &*last;
 }
 
 void RadixTree::erase(RadixNode* leaf)

@@ -1,6 +1,6 @@
 // Which token sequences the KV cache holds. A node is a page, its key the (up to) page_tokens tokens
 // in it; the path from the root spells the tokens before it. Only leaves may hold fewer tokens. No
-// child's tokens are a prefix of a sibling's. Not thread-safe.
+// child's tokens are a prefix of a sibling's, unless it was put there by insert_exact(). Not thread-safe.
 #pragma once
 
 #include "kv/page_pool.h"
@@ -26,6 +26,7 @@ struct RadixNode {
     RadixNode* parent = nullptr;
     std::vector<int32_t> tokens;
     int32_t page = -1;
+    int32_t checkpoint = -1; ///< slot of the recurrent states after the last token; -1 = none
     std::set<RadixNode*, TokensLess> children;
     std::list<RadixNode>::iterator self; ///< in the tree's list
 };
@@ -51,17 +52,23 @@ public:
     /// The child of `parent` that shares the most leading tokens with `tokens`.
     [[nodiscard]] static Match match(const RadixNode& parent, std::span<const int32_t> tokens);
 
+    /// The child of `parent` whose tokens are these; null where there is none.
+    [[nodiscard]] static RadixNode* find(const RadixNode& parent, std::span<const int32_t> tokens);
+
     /// The child of `parent` whose tokens are, or begin with, `tokens`: the one that is there, or a
     /// new one of `page`. A sibling that the new one extends is dropped. Touches the node.
     RadixNode* insert(RadixNode* parent, std::span<const int32_t> tokens, int32_t page);
+    /// The child of `parent` whose tokens are these: the one that is there, or a new one of `page`.
+    RadixNode* insert_exact(RadixNode* parent, std::span<const int32_t> tokens, int32_t page);
     /// Marks the path to `node` as just used.
     void touch(RadixNode* node);
-    /// Drops the least recently used leaf whose page has no users. False when there is none.
-    [[nodiscard]] bool evict();
+    /// The least recently used leaf whose page has no users. Null where there is none.
+    [[nodiscard]] RadixNode* least_recent_leaf();
+    /// Drops a leaf.
+    void erase(RadixNode* leaf);
 
 private:
     RadixNode* add(RadixNode* parent, std::span<const int32_t> tokens, int32_t page);
-    void erase(RadixNode* leaf);
 
     PagePool& pool_;
     RadixNode root_;

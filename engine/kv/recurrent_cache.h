@@ -13,6 +13,9 @@ namespace rocmforge {
 
 class RecurrentCache {
 public:
+    /// For one conversation: its own state, and checkpoints to go back to.
+    static constexpr int fewest_slots = 4;
+
     /// No slots, for models without recurrent layers.
     RecurrentCache() = default;
 

@@ -45,7 +45,7 @@ public:
 private:
     Status check_logits_request(std::span<const int32_t> tokens, int chunk) const;
     Status append_logits(std::vector<float>& logits, std::span<const int32_t> tokens, int n_past,
-                         std::span<const int32_t> pages);
+                         const PageTable& table);
 
     LoadedModel loaded_;
     std::unique_ptr<ModelForward> forward_;
@@ -96,7 +96,7 @@ Result<std::vector<float>> LoadedEngine::logits(std::span<const int32_t> tokens,
     Status status;
     for (size_t n_past = 0; n_past < tokens.size() && status; n_past += static_cast<size_t>(chunk)) {
         const size_t n = std::min(tokens.size() - n_past, static_cast<size_t>(chunk));
-        status = append_logits(logits, tokens.subspan(n_past, n), static_cast<int>(n_past), table.pages);
+        status = append_logits(logits, tokens.subspan(n_past, n), static_cast<int>(n_past), table);
     }
     scheduler_.cache().discard(table);
     TRY_STATUS(status);
@@ -121,13 +121,13 @@ Status LoadedEngine::check_logits_request(std::span<const int32_t> tokens, int c
 
 /// Computes one chunk with the logits of every row.
 Status LoadedEngine::append_logits(std::vector<float>& logits, std::span<const int32_t> tokens, int n_past,
-                                   std::span<const int32_t> pages)
+                                   const PageTable& table)
 {
     std::vector<int32_t> rows(tokens.size());
     std::iota(rows.begin(), rows.end(), 0);
     std::vector<int32_t> positions(tokens.size());
     std::iota(positions.begin(), positions.end(), n_past);
-    const BatchSequence sequence{0, static_cast<int>(tokens.size()), n_past, pages};
+    const BatchSequence sequence{0, static_cast<int>(tokens.size()), n_past, table.pages, table.slot};
     TRY(const auto values, forward_->run({tokens, positions, {&sequence, 1}, rows}));
     logits.insert(logits.end(), values.begin(), values.end());
     return {};
@@ -154,12 +154,15 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& path, 
     TRY_STATUS(validate(options));
     TRY(LoadedModel loaded, load_model(path, options));
     TRY(KvCache cache, create_kv_cache(loaded, options));
+    TRY(RecurrentCache recurrent, create_recurrent_cache(loaded));
     const SchedulerOptions scheduling{.n_pages = cache.n_pages(),
+                                      .n_slots = recurrent.n_slots(),
                                       .n_ctx = loaded.n_ctx,
                                       .max_rows = options.prefill_chunk,
                                       .max_running = std::min(max_running, options.prefill_chunk),
                                       .step_seconds = options.step_seconds};
-    auto forward = std::make_unique<ModelForward>(loaded.model, std::move(cache), *loaded.file);
+    auto forward =
+        std::make_unique<ModelForward>(loaded.model, std::move(cache), *loaded.file, std::move(recurrent));
     TRY_STATUS(forward->reserve(scheduling.max_rows, scheduling.max_running));
     return std::make_unique<LoadedEngine>(std::move(loaded), std::move(forward), scheduling);
 }

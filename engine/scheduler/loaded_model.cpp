@@ -36,6 +36,16 @@ int default_pages(int n_ctx, int64_t page_bytes)
     return 2 * n_pages * page_bytes <= cpu_info().memory_available / 2 ? 2 * n_pages : n_pages;
 }
 
+/// Plenty, where that takes no more than an eighth of the free memory.
+int default_slots(int64_t slot_bytes)
+{
+    constexpr int64_t plenty = 48;
+    if (slot_bytes == 0)
+        return 0;
+    const int64_t fitting = cpu_info().memory_available / 8 / slot_bytes;
+    return static_cast<int>(std::clamp<int64_t>(fitting, RecurrentCache::fewest_slots, plenty));
+}
+
 } // namespace
 
 Result<LoadedModel> load_model(const std::filesystem::path& path, const LoadOptions& options)
@@ -62,6 +72,12 @@ Result<KvCache> create_kv_cache(const LoadedModel& loaded, const LoadOptions& op
         ? pages_for(options.kv_tokens)
         : default_pages(loaded.n_ctx, KvCache::page_bytes(shapes, type));
     return KvCache::create(*loaded.backend, shapes, n_pages, type);
+}
+
+Result<RecurrentCache> create_recurrent_cache(const LoadedModel& loaded)
+{
+    const auto sizes = loaded.model->state_sizes();
+    return RecurrentCache::create(*loaded.backend, sizes, default_slots(RecurrentCache::slot_bytes(sizes)));
 }
 
 } // namespace rocmforge

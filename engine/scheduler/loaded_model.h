@@ -31,4 +31,8 @@ struct LoadedModel {
 /// A KV cache as large as the options say.
 [[nodiscard]] Result<KvCache> create_kv_cache(const LoadedModel& loaded, const LoadOptions& options);
 
+/// Slots for the states of running requests and for checkpoints, as many as memory suggests; none where
+/// the model has no recurrent layers.
+[[nodiscard]] Result<RecurrentCache> create_recurrent_cache(const LoadedModel& loaded);
+
 } // namespace rocmforge

@@ -5,9 +5,11 @@
 
 namespace rocmforge {
 
-ModelForward::ModelForward(std::shared_ptr<const Model> model, KvCache cache, const gguf::File& file)
+ModelForward::ModelForward(std::shared_ptr<const Model> model, KvCache cache, const gguf::File& file,
+                           RecurrentCache recurrent)
     : model_(std::move(model))
     , cache_(std::move(cache))
+    , recurrent_(std::move(recurrent))
     , file_(&file)
 {
 }
@@ -24,7 +26,7 @@ Status ModelForward::reserve(int max_rows, int max_outputs)
 
 Result<std::span<const float>> ModelForward::run(const Batch& batch)
 {
-    TRY(const auto logits, model_->forward(state_, cache_, batch));
+    TRY(const auto logits, model_->forward(state_, cache_, batch, recurrent_));
     TRY_STATUS(file_->intact());
     return logits;
 }
@@ -32,6 +34,11 @@ Result<std::span<const float>> ModelForward::run(const Batch& batch)
 void ModelForward::copy_page(int32_t to, int32_t from)
 {
     cache_.copy_page(model_->backend(), to, from);
+}
+
+void ModelForward::copy_state(int32_t to, int32_t from)
+{
+    recurrent_.copy_slot(model_->backend(), to, from);
 }
 
 } // namespace rocmforge

@@ -3,6 +3,7 @@
 
 #include "gguf/gguf.h"
 #include "kv/kv_cache.h"
+#include "kv/recurrent_cache.h"
 #include "model/model.h"
 #include "scheduler/forward_pass.h"
 
@@ -13,7 +14,8 @@ namespace rocmforge {
 class ModelForward final : public ForwardPass {
 public:
     /// The file the model was loaded from and its backend must outlive the pass.
-    ModelForward(std::shared_ptr<const Model> model, KvCache cache, const gguf::File& file);
+    ModelForward(std::shared_ptr<const Model> model, KvCache cache, const gguf::File& file,
+                 RecurrentCache recurrent = {});
 
     /// Makes run() take batches of this size. A larger size later on leaves the memory of the
     /// smaller one with the backend.
@@ -22,11 +24,13 @@ public:
     /// An error, too, when the model's file was damaged since it was loaded.
     [[nodiscard]] Result<std::span<const float>> run(const Batch& batch) override;
     void copy_page(int32_t to, int32_t from) override;
+    void copy_state(int32_t to, int32_t from) override;
     [[nodiscard]] int vocab_size() const override { return model_->config().vocab_size; }
 
 private:
     std::shared_ptr<const Model> model_;
     KvCache cache_;
+    RecurrentCache recurrent_;
     const gguf::File* file_;
     State state_;
 };

@@ -13,6 +13,8 @@ SchedulerOptions fitted(SchedulerOptions options)
 {
     options.n_ctx = std::min(options.n_ctx, options.n_pages * page_tokens);
     options.max_running = std::min(options.max_running, options.max_rows);
+    if (options.n_slots > 0)
+        options.max_running = std::min(options.max_running, options.n_slots);
     return options;
 }
 
@@ -34,13 +36,36 @@ int n_missing_pages(const Sequence& sequence)
     return std::max(0, sequence.n_tokens() - sequence.table.capacity() + page_tokens - 1) / page_tokens;
 }
 
+/// Where a request with the same prompt, or one that goes on differently, can begin.
+int last_page_border(const Sequence& sequence)
+{
+    return (sequence.n_tokens() - 1) / page_tokens * page_tokens;
+}
+
+/// At most `most` of the tokens to compute: up to a page border, and not beyond the last one together
+/// with tokens before it.
+int tokens_to_border(const Sequence& sequence, int most)
+{
+    const int n_past = sequence.table.n_tokens;
+    int end = n_past + most;
+    if (const int border = last_page_border(sequence); n_past < border)
+        end = std::min(end, border);
+    const int rounded = end / page_tokens * page_tokens;
+    return (end < sequence.n_tokens() && rounded > n_past ? rounded : end) - n_past;
+}
+
+/// Tokens between checkpoints of one prompt.
+constexpr int checkpoint_distance = 512;
+
 } // namespace
 
 Scheduler::Scheduler(ForwardPass& forward, const Tokenizer& tokenizer, const SchedulerOptions& options)
     : forward_(forward)
     , tokenizer_(tokenizer)
     , options_(fitted(options))
-    , cache_(options.n_pages, [&forward](int32_t to, int32_t from) { forward.copy_page(to, from); })
+    , cache_(
+          options.n_pages, [&forward](int32_t to, int32_t from) { forward.copy_page(to, from); },
+          options.n_slots, [&forward](int32_t to, int32_t from) { forward.copy_state(to, from); })
     , pace_(options.step_seconds)
 {
 }
@@ -167,7 +192,9 @@ void Scheduler::plan_prefills()
     for (Sequence* sequence : sequences) {
         const int share = std::max(budget / n_left--, std::min(budget, 1));
         const int n_past = sequence->table.n_tokens;
-        const int wanted = std::min(sequence->n_pending(), share);
+        int wanted = std::min(sequence->n_pending(), share);
+        if (cache_.has_states())
+            wanted = tokens_to_border(*sequence, wanted);
         const int n = std::min(wanted, cache_.reserve(sequence->table, n_past + wanted) - n_past);
         if (n == 0)
             continue;
@@ -183,7 +210,9 @@ std::vector<Sequence*> Scheduler::sequences_to_prefill()
         if (sequence->decoding())
             continue;
         sequence->count_reused(cache_.reuse(sequence->table, sequence->tokens()));
-        if (std::ranges::none_of(sequences, [&](auto* s) { return same_next_page(*s, *sequence); }))
+        // Pages computed by another are of no use without a state after them.
+        if (cache_.has_states()
+            || std::ranges::none_of(sequences, [&](auto* s) { return same_next_page(*s, *sequence); }))
             sequences.push_back(sequence.get());
     }
     return sequences;
@@ -206,11 +235,22 @@ void Scheduler::run()
         const int n_past = sequence.table.n_tokens + entry.n_tokens;
         cache_.commit(sequence.table, sequence.tokens().first(static_cast<size_t>(n_past)));
         sequence.report_prefill();
-        if (!wants_logits)
+        if (!wants_logits) {
+            keep_checkpoint(sequence);
             continue;
+        }
         take_token(sequence, rest.first(vocab_size));
         rest = rest.subspan(vocab_size);
     }
+}
+
+void Scheduler::keep_checkpoint(Sequence& sequence)
+{
+    PageTable& table = sequence.table;
+    if (table.n_tokens == last_page_border(sequence))
+        cache_.checkpoint(table, Checkpoints::Worth::likely);
+    else if (table.n_tokens - table.n_kept >= checkpoint_distance)
+        cache_.checkpoint(table, Checkpoints::Worth::spare);
 }
 
 void Scheduler::take_token(Sequence& sequence, std::span<const float> logits)

@@ -2,7 +2,8 @@
 // turns its logits into tokens. A step takes one row of every answer in progress, then fills up with
 // prompts, an equal share for each. Requests are admitted in the order of their ids; when running
 // ones outgrow the KV cache, the youngest waits again (what it computed stays cached while there is
-// room) and later goes on where it was. One thread.
+// room) and later goes on where it was. Prompts of models with recurrent states are computed up to page
+// borders, where checkpoints of the states are kept. One thread.
 #pragma once
 
 #include "kv/prefix_cache.h"
@@ -23,6 +24,7 @@ namespace rocmforge {
 
 struct SchedulerOptions {
     int n_pages = 0; ///< of the KV cache
+    int n_slots = 0; ///< of recurrent states; 0 = the model has none
     int n_ctx = 0; ///< tokens of one request, prompt and answer
     int max_rows = 512; ///< of one step
     int max_running = 32; ///< requests computed at once; the logits rows of one step
@@ -60,6 +62,7 @@ private:
     [[nodiscard]] std::vector<Sequence*> sequences_to_prefill();
 
     void run();
+    void keep_checkpoint(Sequence& sequence);
     void take_token(Sequence& sequence, std::span<const float> logits);
     void fail_step(const Error& error);
     void finish(Sequence& sequence, FinishReason reason, std::optional<Error> error = std::nullopt);

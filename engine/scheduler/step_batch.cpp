@@ -27,7 +27,8 @@ Batch StepBatch::view()
     sequences_.clear();
     int first_row = 0;
     for (const auto& [sequence, n_tokens] : entries_) {
-        sequences_.push_back({first_row, n_tokens, sequence->table.n_tokens, sequence->table.pages});
+        const PageTable& table = sequence->table;
+        sequences_.push_back({first_row, n_tokens, table.n_tokens, table.pages, table.slot});
         first_row += n_tokens;
     }
     return {tokens_, positions_, sequences_, output_rows_};

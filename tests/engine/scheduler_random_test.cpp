@@ -78,9 +78,10 @@ private:
         bool cancelled = false;
     };
 
-    static SchedulerOptions randomOptions(Chance& chance)
+    static SchedulerOptions randomOptions(Chance& chance, bool hasStates)
     {
         return {.n_pages = chance(4, 40),
+                .n_slots = hasStates ? chance(1, 12) : 0,
                 .n_ctx = chance(60, 300),
                 .max_rows = chance(1, 80),
                 .max_running = chance(1, 10)};
@@ -116,17 +117,21 @@ private slots:
 void SchedulerRandomTest::everyAnswerIsTheModels_data()
 {
     QTest::addColumn<int>("seed");
-    for (int seed = 0; seed < 300; ++seed)
-        QTest::addRow("%d", seed) << seed;
+    QTest::addColumn<bool>("hasStates");
+    for (int seed = 0; seed < 300; ++seed) {
+        QTest::addRow("%d", seed) << seed << false;
+        QTest::addRow("%d with states", seed) << seed << true;
+    }
 }
 
 void SchedulerRandomTest::everyAnswerIsTheModels()
 {
     QFETCH(const int, seed);
+    QFETCH(const bool, hasStates);
     Chance chance(static_cast<unsigned>(seed));
     const FakeTokenizer tokenizer(vocab_size);
-    const SchedulerOptions options = randomOptions(chance);
-    FakeForward forward(options.n_pages, vocab_size);
+    const SchedulerOptions options = randomOptions(chance, hasStates);
+    FakeForward forward(options.n_pages, vocab_size, hashedLogits, options.n_slots);
     Scheduler scheduler(forward, tokenizer, options);
     std::deque<Job> jobs;
 
@@ -163,6 +168,8 @@ void SchedulerRandomTest::everyAnswerIsTheModels()
                 < job.answer.finished->statistics.prompt_tokens);
     }
     QCOMPARE(scheduler.cache().pool().n_used(), 0);
+    const Checkpoints& checkpoints = scheduler.cache().checkpoints();
+    QCOMPARE(checkpoints.n_free() + checkpoints.size(), options.n_slots);
     QCOMPARE(forward.violations, std::vector<std::string>());
 }
 

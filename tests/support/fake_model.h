@@ -1,5 +1,6 @@
 // A model that is only arithmetic: pages hold the tokens themselves, and the logits are a hash of all
-// tokens read back through the page table. Whoever mixes up pages or positions gets other tokens.
+// tokens read back through the page table. Whoever mixes up pages or positions gets other tokens. With
+// slots, each also holds all tokens of its sequence, as a recurrent state would.
 #pragma once
 
 #include "backend/batch.h"
@@ -81,10 +82,11 @@ inline NextToken scripted(int n_prompt, std::vector<int32_t> answer)
 
 class FakeForward final : public ForwardPass {
 public:
-    FakeForward(int n_pages, int vocab_size, NextToken next = hashedLogits)
+    FakeForward(int n_pages, int vocab_size, NextToken next = hashedLogits, int n_slots = 0)
         : next_(std::move(next))
         , vocab_size_(vocab_size)
         , pages_(static_cast<size_t>(n_pages))
+        , states_(static_cast<size_t>(n_slots))
     {
         for (auto& page : pages_)
             page.fill(-1);
@@ -99,6 +101,8 @@ public:
         }
         last_rows.clear();
         write(batch);
+        if (!states_.empty())
+            advance_states(batch);
         logits_.assign(static_cast<size_t>(batch.n_outputs() * vocab_size_), 0);
         std::span<float> rest = logits_;
         for (const int32_t row : batch.output_rows) {
@@ -110,6 +114,10 @@ public:
     void copy_page(int32_t to, int32_t from) override
     {
         pages_[static_cast<size_t>(to)] = pages_[static_cast<size_t>(from)];
+    }
+    void copy_state(int32_t to, int32_t from) override
+    {
+        states_.at(static_cast<size_t>(to)) = states_.at(static_cast<size_t>(from));
     }
     int vocab_size() const override { return vocab_size_; }
 
@@ -148,6 +156,21 @@ private:
         expect(row == batch.n_tokens(), "sequences cover all rows");
         n_computed += row;
     }
+    void advance_states(const Batch& batch)
+    {
+        std::set<int32_t> advanced;
+        for (const BatchSequence& sequence : batch.sequences) {
+            expect(advanced.insert(sequence.slot).second, "one sequence per slot");
+            std::vector<int32_t>& state = states_.at(static_cast<size_t>(sequence.slot));
+            if (sequence.n_past == 0)
+                state.clear();
+            const auto rows = batch.tokens.subspan(static_cast<size_t>(sequence.first_row),
+                                                   static_cast<size_t>(sequence.n_tokens));
+            state.insert(state.end(), rows.begin(), rows.end());
+            const int32_t last_row = sequence.first_row + sequence.n_tokens - 1;
+            expect(state == read(batch, last_row), "a state is of the sequence's tokens");
+        }
+    }
     std::vector<int32_t> read(const Batch& batch, int32_t row)
     {
         const auto after = std::ranges::upper_bound(batch.sequences, row, {}, &BatchSequence::first_row);
@@ -161,6 +184,7 @@ private:
     NextToken next_;
     int vocab_size_;
     std::vector<std::array<int32_t, page_tokens>> pages_;
+    std::vector<std::vector<int32_t>> states_; ///< the tokens each slot has taken in
     std::vector<float> logits_;
 };
 

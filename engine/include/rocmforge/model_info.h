@@ -29,8 +29,9 @@ struct MemoryPlan {
     int n_ctx = 0;
     int64_t weights = 0; ///< bytes
     int64_t kv_cache = 0;
+    int64_t states = 0; ///< of recurrent layers, whatever the context
     int64_t scratch = 0;
-    [[nodiscard]] int64_t total() const { return weights + kv_cache + scratch; }
+    [[nodiscard]] int64_t total() const { return weights + kv_cache + states + scratch; }
 };
 
 struct ModelInfo {
