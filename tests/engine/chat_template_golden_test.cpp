@@ -1,6 +1,7 @@
 // Every case of golden/chat_templates: real templates with conversations, and the prompts they give.
 #include "chat/chat_template.h"
 #include "support/golden.h"
+#include "support/golden_tally.h"
 
 #include <nlohmann/json.hpp>
 
@@ -129,6 +130,7 @@ void ChatTemplateGoldenTest::promptsAreExact()
             failures += QByteArray::fromStdString(name + ", " + result.firstFailure);
     }
     qInfo("all: %d cases, %d passed, %d tolerated, 0 skipped", cases, passed, lenient);
+    test::GoldenTally("chat_templates").count(cases, passed + lenient);
     QVERIFY(cases > 0);
     QVERIFY2(failures.isEmpty(), failures.join('\n').constData());
 }

@@ -2,6 +2,7 @@
 #include "quant/half.h"
 
 #include "support/golden.h"
+#include "support/golden_tally.h"
 
 #include <QtTest>
 
@@ -70,6 +71,7 @@ private slots:
     void goldenDequantizesBitExactly()
     {
         REQUIRE_GOLDEN();
+        const test::GoldenTally::Case counted(tally_);
         QFETCH(int, row);
         checkDequantize(test::goldenDir() / "quants", formats()[size_t(row)]);
     }
@@ -122,6 +124,9 @@ private slots:
         QVERIFY(std::isnan(bfloat16_to_float(float_to_bfloat16(std::nanf("")))));
         QCOMPARE(bfloat16_to_float(float_to_bfloat16(-2.5f)), -2.5f);
     }
+
+private:
+    test::GoldenTally tally_{"quants"};
 };
 
 QTEST_APPLESS_MAIN(FormatsTest)

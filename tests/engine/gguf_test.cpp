@@ -2,6 +2,7 @@
 
 #include "support/gguf_sample.h"
 #include "support/golden.h"
+#include "support/golden_tally.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -290,12 +291,16 @@ private slots:
     void goldenFileGivesItsError()
     {
         REQUIRE_GOLDEN();
+        const test::GoldenTally::Case counted(tally_);
         QFETCH(std::optional<ErrorKind>, expected);
         const auto file = gguf::File::open(test::goldenDir() / "bad-gguf" / QTest::currentDataTag());
         QVERIFY2(file.has_value() != expected.has_value(), file ? "accepted" : file.error().message.c_str());
         if (expected)
             QVERIFY2(file.error().kind == *expected, file.error().message.c_str());
     }
+
+private:
+    test::GoldenTally tally_{"bad-gguf"};
 };
 
 QTEST_APPLESS_MAIN(GgufTest)

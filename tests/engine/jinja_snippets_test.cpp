@@ -1,6 +1,7 @@
 // The language, feature by feature: one-line templates with what they give.
 #include "chat/chat_template.h"
 #include "support/golden.h"
+#include "support/golden_tally.h"
 
 #include <nlohmann/json.hpp>
 
@@ -95,22 +96,22 @@ void JinjaSnippetsTest::goldenSnippets()
     REQUIRE_GOLDEN();
     const ordered_json file = readJson(test::goldenDir() / "chat_templates/jinja-snippets.json");
     const RenderEnvironment environment = environmentAt(file.at("now").get<std::string>());
-    int passed = 0, skipped = 0, failed = 0;
+    test::GoldenTally tally("snippets");
+    int failed = 0;
     for (const ordered_json& snippet : file.at("cases")) {
         const auto id = snippet.at("id").get<std::string>();
         const auto wrong = complaint(snippet, file.at("context"), environment);
         const auto reason = left_out.find(id);
         if (wrong.empty()) {
-            ++passed;
+            tally.count(1, 1);
         } else if (reason != left_out.end()) {
-            ++skipped;
-            qInfo("skipped %s: %s", id.c_str(), reason->second);
+            tally.skip(1, reason->second);
         } else {
+            tally.count(1, 0);
             ++failed;
             qWarning("%s: %s", id.c_str(), wrong.c_str());
         }
     }
-    qInfo("snippets: %zu cases, %d passed, %d skipped", file.at("cases").size(), passed, skipped);
     QCOMPARE(failed, 0);
 }
 
