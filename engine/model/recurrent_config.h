@@ -1,7 +1,7 @@
 // Layers that keep a state of fixed size per sequence in place of keys and values: their kind and shape.
 #pragma once
 
-#include "backend/recurrent.h"
+#include "backend/backend.h"
 
 #include <cstdint>
 

@@ -34,6 +34,7 @@ public:
         return std::span(logits_).first(static_cast<size_t>(batch.n_outputs() * vocab_size_));
     }
     void copy_page(int32_t, int32_t) override { }
+    void copy_state(int32_t, int32_t) override { }
     int vocab_size() const override { return vocab_size_; }
 
 private:
