@@ -50,8 +50,9 @@ function(rocmforge_test name)
         ROCMFORGE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ROCMFORGE_BINARY_DIR="${PROJECT_BINARY_DIR}")
     target_link_libraries(tst_${name} PRIVATE rocmforge_options Qt6::Core Qt6::Test ${arg_LIBRARIES})
     add_test(NAME ${name} COMMAND tst_${name})
-    # Qt is not built with the race detector, which cannot follow its locks.
+    # Qt is not built with the race detector, which cannot follow its locks. QtTest's own timeout per
+    # function would be too short for instrumented code.
     set_tests_properties(${name} PROPERTIES
         LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT}
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;TSAN_OPTIONS=ignore_noninstrumented_modules=1")
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QTEST_FUNCTION_TIMEOUT=${arg_TIMEOUT}000;TSAN_OPTIONS=ignore_noninstrumented_modules=1")
 endfunction()
