@@ -47,12 +47,21 @@ void ModelOptions::addTo(CLI::App& command)
     command.add_option("--architecture", load.architecture, "run the model as this architecture, not its own");
     command.add_option("--simd", load.simd, "instruction set; default: the best of this CPU")
         ->check(CLI::IsMember({"scalar", "avx2", "avx512"}));
+    command.add_option("--lora", adapters, "LoRA adapter in a GGUF file; may be repeated")
+        ->allow_extra_args(false);
+    command.add_option("--lora-scale", adapterScales, "how much of the adapters is added, in their order")
+        ->allow_extra_args(false);
 }
 
 Result<std::unique_ptr<Engine>> ModelOptions::loadEngine() const
 {
     LoadOptions options = load;
     options.kv_type = kvType == "f32" ? KvCacheType::f32 : KvCacheType::f16;
+    if (adapterScales.size() > adapters.size())
+        return fail(ErrorKind::invalid_value, "There are more --lora-scale than --lora options.",
+                    "Give every scale an adapter.");
+    for (size_t i = 0; i < adapters.size(); ++i)
+        options.adapters.push_back({adapters[i], i < adapterScales.size() ? adapterScales[i] : 1});
     return Engine::load(path, options);
 }
 

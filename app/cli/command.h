@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace rocmforge::cli {
 
@@ -32,6 +33,8 @@ struct ModelOptions {
     std::filesystem::path path;
     LoadOptions load;
     std::string kvType = "f16";
+    std::vector<std::filesystem::path> adapters;
+    std::vector<float> adapterScales; ///< of the first adapters; 1 for the others
 
     void addTo(CLI::App& command);
     [[nodiscard]] Result<std::unique_ptr<Engine>> loadEngine() const;

@@ -16,6 +16,8 @@
 
 namespace rocmforge {
 
+struct Adapter;
+
 /// A weight matrix resident on a backend, perhaps repacked. A plain handle: the backend owns the
 /// bytes and frees them when it is destroyed.
 struct Weight {
@@ -24,8 +26,18 @@ struct Weight {
     int64_t n_out = 0; ///< rows
     const void* data = nullptr;
     uint32_t layout = 0; ///< the backend's own tag for how `data` is arranged
+    const Adapter* adapter = nullptr; ///< every step that reads the matrix adds it; null = nothing
 
     explicit operator bool() const { return data != nullptr; }
+};
+
+/// Low-rank addition (LoRA, arXiv:2106.09685): the matrix that carries it counts as
+/// weight + scale · up · down, plus that of `next`. Lives as long as the model; its own parts carry none.
+struct Adapter {
+    Weight down{}; ///< (rank, n_in)
+    Weight up{}; ///< (n_out, rank)
+    float scale = 1;
+    const Adapter* next = nullptr;
 };
 
 /// y = x · weightᵀ + bias; a null weight is absent, a null bias is none.

@@ -1,5 +1,6 @@
 #include "model/config.h"
 
+#include "gguf/quoted.h"
 #include "model/architectures.h"
 #include "model/config_parts.h"
 #include "model/hyperparameters.h"
@@ -197,10 +198,24 @@ Result<void> read_layer_counts(Config& config, const Hyperparameters& parameters
     return {};
 }
 
+/// Files that are beside a model may be taken for one.
+Status check_is_model(const gguf::Metadata& metadata)
+{
+    TRY(const std::string_view type, metadata.string("general.type", "model"));
+    if (type != "adapter")
+        return {};
+    TRY(const std::string_view architecture, metadata.string("general.architecture"));
+    return fail(ErrorKind::unsupported,
+                "This file is an adapter for a model of the architecture " + gguf::quoted(architecture)
+                    + ", not a model.",
+                "Load the model that it was made for, and give it this file as its adapter.");
+}
+
 } // namespace
 
 Result<Config> read_config(const gguf::File& file, std::string_view architecture_name)
 {
+    TRY_STATUS(check_is_model(file.metadata()));
     TRY(const std::string_view own_name, file.metadata().string("general.architecture"));
     TRY(const Architecture* architecture,
         find_architecture(architecture_name.empty() ? own_name : architecture_name));

@@ -165,24 +165,25 @@ Result<std::vector<float>> plan_model(WeightPlan& plan, const Config& config, We
 
 Status check_tensors(const gguf::File& file, const Config& config)
 {
-    WeightPlan plan(file);
+    Adapters none;
+    WeightPlan plan(file, none);
     Weights weights;
     TRY(const auto rope_divisors, plan_model(plan, config, weights, 0));
     return {};
 }
 
 Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, const Config& config,
-                                                 Backend& backend,
-                                                 const std::function<bool(double)>& progress, int n_ctx)
+                                                 Backend& backend, ModelLoading how)
 {
     auto model = std::make_shared<Model>();
     model->backend_ = &backend;
+    model->adapters_ = std::move(how.adapters);
     model->config_ = config;
     TRY(const Architecture* architecture, find_architecture(config.architecture));
 
-    WeightPlan plan(file);
-    TRY(std::vector<float> rope_divisors, plan_model(plan, config, model->weights_, n_ctx));
-    TRY_STATUS(plan.upload(backend, progress));
+    WeightPlan plan(file, model->adapters_);
+    TRY(std::vector<float> rope_divisors, plan_model(plan, config, model->weights_, how.n_ctx));
+    TRY_STATUS(plan.upload(backend, how.progress));
     model->rearranged_ = plan.take_rearranged();
     if (!model->weights_.output)
         model->weights_.output = model->weights_.token_embd;

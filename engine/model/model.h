@@ -5,6 +5,7 @@
 #include "gguf/gguf.h"
 #include "kv/kv_cache.h"
 #include "kv/recurrent_cache.h"
+#include "model/adapters.h"
 #include "model/config.h"
 #include "model/recurrent_layer.h"
 
@@ -115,15 +116,22 @@ struct State {
     std::vector<float> host_logits; ///< the same, downloaded
 };
 
+/// How a model is loaded.
+struct ModelLoading {
+    /// Gets 0 … 1; returning false ends the load with ErrorKind::cancelled.
+    std::function<bool(double)> progress = {};
+    /// The longest context the model will run with, 0 = the trained one: some models rotate
+    /// differently in contexts longer than their original one.
+    int n_ctx = 0;
+    Adapters adapters = {};
+};
+
 class Model {
 public:
-    /// Checks tensors like check_tensors(), then uploads. `config` is the file's. `progress` gets
-    /// 0 … 1; returning false ends the load with ErrorKind::cancelled. The file and the backend must
-    /// outlive the model. `n_ctx` is the longest context it will run with, 0 = the trained one: some
-    /// models rotate differently in contexts longer than their original one.
+    /// Checks tensors like check_tensors(), then uploads. `config` is the file's. The file and the
+    /// backend must outlive the model.
     [[nodiscard]] static Result<std::shared_ptr<const Model>>
-    load(const gguf::File& file, const Config& config, Backend& backend,
-         const std::function<bool(double)>& progress = {}, int n_ctx = 0);
+    load(const gguf::File& file, const Config& config, Backend& backend, ModelLoading how = {});
 
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] std::span<const KvShape> kv_shapes() const { return kv_shapes_; }
@@ -144,6 +152,7 @@ private:
     Result<std::span<const float>> download_logits(State& state, const Batch& batch) const;
 
     Config config_;
+    Adapters adapters_;
     Weights weights_;
     std::vector<KvShape> kv_shapes_;
     std::vector<int64_t> state_sizes_;

@@ -188,7 +188,18 @@ Status WeightPlan::check_complete() const
                         "Tensor " + gguf::quoted(tensor.name)
                             + " has no place in this architecture as ROCmForge knows it.",
                         "Choose another conversion of the model, or a newer version of ROCmForge.");
-    return {};
+    std::set<std::string_view> matrices;
+    for (const Step& step : steps_)
+        if (step.matrix)
+            matrices.insert(step.tensor->name);
+    return adapters_.check(file_, matrices);
+}
+
+WeightRows WeightPlan::Step::rows() const
+{
+    const int64_t first =
+        (data.data() - tensor->data.data()) / format_bytes(tensor->format, tensor->shape[0]);
+    return {*tensor, first, n_rows, arrangement == Arrangement::transposed};
 }
 
 Status WeightPlan::upload(Backend& backend, const std::function<bool(double)>& progress)
@@ -219,10 +230,12 @@ Status WeightPlan::run(const Step& step, Backend& backend)
     }
     if (!all_finite(tensor.format, step.data))
         return not_finite(tensor.name);
-    if (step.arrangement == Arrangement::transposed)
-        return upload_transposed(step, backend);
-    TRY(*step.matrix, backend.upload_matrix(tensor.format, tensor.shape[0], step.n_rows, step.data));
-    return {};
+    if (step.arrangement == Arrangement::transposed) {
+        TRY_STATUS(upload_transposed(step, backend));
+    } else {
+        TRY(*step.matrix, backend.upload_matrix(tensor.format, tensor.shape[0], step.n_rows, step.data));
+    }
+    return adapters_.attach(*step.matrix, step.rows(), backend);
 }
 
 Status WeightPlan::upload_transposed(const Step& step, Backend& backend)

@@ -4,6 +4,7 @@
 
 #include "backend/backend.h"
 #include "gguf/gguf.h"
+#include "model/adapters.h"
 
 #include <rocmforge/error.h>
 
@@ -31,9 +32,10 @@ struct RowBlock {
 
 class WeightPlan {
 public:
-    /// The file must outlive the plan; so must every destination until upload().
-    explicit WeightPlan(const gguf::File& file)
+    /// File and adapters must outlive the plan; so must every destination until upload().
+    WeightPlan(const gguf::File& file, Adapters& adapters)
         : file_(file)
+        , adapters_(adapters)
     {
     }
 
@@ -68,7 +70,8 @@ public:
     /// Tensors whose names start so are not part of the model.
     void ignore(std::string prefix) { ignored_.push_back(std::move(prefix)); }
     /// unsupported, naming the first tensor of the file that has no place in the plan: computing
-    /// without it would give wrong answers.
+    /// without it would give wrong answers. So would computing without a part of an adapter: the
+    /// errors of Adapters::check().
     [[nodiscard]] Status check_complete() const;
     /// Fills all destinations. `progress` as in Model::load.
     [[nodiscard]] Status upload(Backend& backend, const std::function<bool(double)>& progress);
@@ -85,6 +88,8 @@ private:
         Weight* matrix = nullptr;
         const float** vector = nullptr; ///< set where matrix is null
         Arrangement arrangement = Arrangement::as_stored;
+
+        [[nodiscard]] WeightRows rows() const;
     };
 
     [[nodiscard]] Result<const gguf::TensorInfo*> find_shaped(const std::string& name, Extent n_in,
@@ -95,6 +100,7 @@ private:
     [[nodiscard]] Status upload_transposed(const Step& step, Backend& backend);
 
     const gguf::File& file_;
+    Adapters& adapters_;
     std::vector<Step> steps_;
     std::set<std::string_view> used_;
     std::vector<std::string> ignored_;

@@ -5,6 +5,7 @@
 #include <rocmforge/hardware.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace rocmforge {
@@ -46,6 +47,14 @@ int default_slots(int64_t slot_bytes)
     return static_cast<int>(std::clamp<int64_t>(fitting, RecurrentCache::fewest_slots, plenty));
 }
 
+Result<Adapters> open_adapters(const LoadOptions& options)
+{
+    Adapters adapters;
+    for (const AdapterOptions& adapter : options.adapters)
+        TRY_STATUS(adapters.add(adapter.path, adapter.scale));
+    return adapters;
+}
+
 } // namespace
 
 Result<LoadedModel> load_model(const std::filesystem::path& path, const LoadOptions& options)
@@ -58,7 +67,9 @@ Result<LoadedModel> load_model(const std::filesystem::path& path, const LoadOpti
     TRY(std::unique_ptr<const Tokenizer> tokenizer, Tokenizer::create(file->metadata()));
     TRY(PromptRenderer prompts, PromptRenderer::create(file->metadata(), *tokenizer));
     TRY(auto backend, create_cpu_backend(options.n_threads, options.simd));
-    TRY(auto model, Model::load(*file, config, *backend, options.progress, n_ctx));
+    TRY(Adapters adapters, open_adapters(options));
+    std::ranges::copy(adapters.warnings(), std::back_inserter(info.warnings));
+    TRY(auto model, Model::load(*file, config, *backend, {options.progress, n_ctx, std::move(adapters)}));
     return LoadedModel{
         std::move(info),    n_ctx,           std::move(file), std::move(tokenizer), std::move(prompts),
         std::move(backend), std::move(model)};

@@ -171,7 +171,7 @@ private:
     {
         TRY(file_, gguf::File::open(committedModel()));
         TRY(const Config config, read_config(file_));
-        return Model::load(file_, config, backend_, progress);
+        return Model::load(file_, config, backend_, {.progress = progress});
     }
 
     CpuReference backend_;

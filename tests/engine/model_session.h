@@ -26,13 +26,13 @@ template <typename T> QByteArray errorText(const Result<T>& result)
 class ModelSession {
 public:
     static Result<ModelSession> open(const std::filesystem::path& path, Backend& backend, KvType kvType,
-                                     int maxTokens = 64)
+                                     int maxTokens = 64, Adapters adapters = {}, int nCtx = 0)
     {
         ModelSession session;
         TRY(gguf::File file, gguf::File::open(path));
         session.file_ = std::make_unique<gguf::File>(std::move(file));
         TRY(const Config config, read_config(*session.file_));
-        TRY(session.model_, Model::load(*session.file_, config, backend));
+        TRY(session.model_, Model::load(*session.file_, config, backend, {{}, nCtx, std::move(adapters)}));
         TRY(session.cache_, KvCache::create(backend, session.model_->kv_shapes(), n_pages, kvType));
         TRY(session.recurrent_, RecurrentCache::create(backend, session.model_->state_sizes(), n_slots));
         TRY(session.state_, session.model_->create_state(maxTokens, maxTokens));

@@ -1,5 +1,6 @@
 #include "backend/cpu/cpu_backend.h"
 
+#include "backend/cpu/adapter_products.h"
 #include "backend/cpu/paged_attention.h"
 #include "backend/cpu/products.h"
 #include "backend/cpu/rotations.h"
@@ -114,6 +115,14 @@ private:
         return kernels_.multiply(weight.format).takes_codes;
     }
 
+    /// All products of the prepared input.
+    void multiply(std::span<Product> products)
+    {
+        if (!is_adapted(products))
+            return cpu::multiply(pool_, kernels_, input_, products);
+        succeeded(adapters_.multiply(input_, products));
+    }
+
     /// Calls body(begin, end, thread) over `count` items of `width` elements each.
     template <typename Body> void for_each(int64_t count, int64_t width, Body&& body)
     {
@@ -131,9 +140,10 @@ private:
     ThreadPool pool_;
     Arena arena_;
     ProductInput input_{pool_, kernels_};
+    AdapterProducts adapters_{pool_, kernels_};
     PagedAttention attention_{pool_, kernels_};
     Rotations rotations_;
-    Scratch rows_; ///< gated_ffn() of unlike formats, logits()
+    Scratch rows_; ///< gated_ffn() as two products, logits()
     Status error_;
 };
 
@@ -145,6 +155,8 @@ void CpuBackend::embed(float* x, const Weight& table, std::span<const int32_t> t
         for (int64_t i = begin; i < end; ++i) {
             float* row = x + i * table.n_in;
             expand_row(row, table, tokens[static_cast<size_t>(i)], bytes);
+            if (table.adapter)
+                add_adapters_to_row(row, table, tokens[static_cast<size_t>(i)]);
             std::transform(row, row + table.n_in, row, [scale](float value) { return value * scale; });
         }
     });
@@ -173,15 +185,15 @@ void CpuBackend::project(std::span<const Projection> projections, const float* x
         codes = codes || takes_codes(*p.weight);
     }
     if (succeeded(input_.prepare(x, norm, n_tokens, projections[0].weight->n_in, codes)))
-        multiply(pool_, kernels_, input_, products);
+        multiply(products);
 }
 
 void CpuBackend::project_residual(float* x, const float* y, const Weight& weight, const float* bias,
                                   float scale, int n_tokens)
 {
-    const Product product{.weight = &weight, .y = x, .bias = bias, .scale = scale, .accumulate = true};
+    Product product{.weight = &weight, .y = x, .bias = bias, .scale = scale, .accumulate = true};
     if (succeeded(input_.prepare(y, nullptr, n_tokens, weight.n_in, takes_codes(weight))))
-        multiply(pool_, kernels_, input_, {&product, 1});
+        multiply({&product, 1});
 }
 
 void CpuBackend::gated_ffn(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
@@ -190,14 +202,14 @@ void CpuBackend::gated_ffn(float* h, const float* x, const Weight& gate, const W
     const bool codes = takes_codes(gate) || takes_codes(up);
     if (!succeeded(input_.prepare(x, &norm, n_tokens, gate.n_in, codes)))
         return;
-    if (gate.format == up.format)
+    if (gate.format == up.format && !gate.adapter && !up.adapter)
         return multiply_gated(pool_, kernels_, input_, h, gate, up, activation);
     const int64_t n = n_tokens * gate.n_out;
     float* gated = reserve_rows(n);
     if (!gated)
         return;
-    const Product products[] = {{.weight = &gate, .y = gated}, {.weight = &up, .y = h}};
-    multiply(pool_, kernels_, input_, products);
+    Product products[] = {{.weight = &gate, .y = gated}, {.weight = &up, .y = h}};
+    multiply(products);
     activate(h, gated, h, activation, n);
 }
 
@@ -210,9 +222,9 @@ void CpuBackend::logits(float* out, const float* x, const Batch& batch, const No
         return;
     for (size_t i = 0; i < batch.output_rows.size(); ++i)
         std::copy_n(x + batch.output_rows[i] * width, width, rows + static_cast<int64_t>(i) * width);
-    const Product product{.weight = &weight, .y = out, .scale = scale};
+    Product product{.weight = &weight, .y = out, .scale = scale};
     if (succeeded(input_.prepare(rows, &norm, batch.n_outputs(), width, takes_codes(weight))))
-        multiply(pool_, kernels_, input_, {&product, 1});
+        multiply({&product, 1});
 }
 
 void CpuBackend::norm_and_rotate(float* head, int64_t head_dim, const Rope& rope, const Norm& norm,

@@ -20,12 +20,46 @@ std::vector<float> weight_row(const Weight& weight, int64_t row)
     return values;
 }
 
-double dot(const float* a, const float* b, int64_t n)
+template <typename A> double dot(const A* a, const float* b, int64_t n)
 {
     double sum = 0;
     for (int64_t i = 0; i < n; ++i)
         sum += double(a[i]) * double(b[i]);
     return sum;
+}
+
+/// (n_tokens, n_out) = x · weightᵀ, with what adapters add.
+template <typename X> std::vector<double> product(const Weight& weight, const X* x, int64_t n_tokens)
+{
+    std::vector<double> y(static_cast<size_t>(n_tokens * weight.n_out));
+    for (int64_t o = 0; o < weight.n_out; ++o) {
+        const std::vector<float> row = weight_row(weight, o);
+        for (int64_t t = 0; t < n_tokens; ++t)
+            y[static_cast<size_t>(t * weight.n_out + o)] = dot(x + t * weight.n_in, row.data(), weight.n_in);
+    }
+    for (const Adapter* adapter = weight.adapter; adapter; adapter = adapter->next) {
+        const std::vector<double> down = product(adapter->down, x, n_tokens);
+        const std::vector<double> up = product(adapter->up, down.data(), n_tokens);
+        for (size_t i = 0; i < y.size(); ++i)
+            y[i] += double(adapter->scale) * up[i];
+    }
+    return y;
+}
+
+/// One row of a table, with what adapters add.
+std::vector<double> adapted_row(const Weight& table, int64_t row)
+{
+    const std::vector<float> stored = weight_row(table, row);
+    std::vector<double> values(stored.begin(), stored.end());
+    for (const Adapter* adapter = table.adapter; adapter; adapter = adapter->next) {
+        const std::vector<float> up = weight_row(adapter->up, row);
+        for (size_t r = 0; r < up.size(); ++r) {
+            const std::vector<float> down = weight_row(adapter->down, static_cast<int64_t>(r));
+            for (size_t i = 0; i < values.size(); ++i)
+                values[i] += double(adapter->scale) * double(up[r]) * double(down[i]);
+        }
+    }
+    return values;
 }
 
 /// Where the cache keeps one head of one position: `head_dim` elements of the cache's type.
@@ -152,8 +186,8 @@ void CpuReference::begin(const Batch&) { }
 void CpuReference::embed(float* x, const Weight& table, std::span<const int32_t> tokens, float scale)
 {
     for (const int32_t token : tokens)
-        for (const float value : weight_row(table, token))
-            *x++ = value * scale;
+        for (const double value : adapted_row(table, token))
+            *x++ = static_cast<float>(value) * scale;
 }
 
 void CpuReference::norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width)
@@ -170,14 +204,11 @@ void CpuReference::project(std::span<const Projection> projections, const float*
     if (norm)
         this->norm(normed.data(), x, *norm, n_tokens, n_in);
     for (const Projection& p : projections) {
-        const int64_t n_out = p.weight->n_out;
-        for (int64_t o = 0; o < n_out; ++o) {
-            const std::vector<float> row = weight_row(*p.weight, o);
-            for (int64_t t = 0; t < n_tokens; ++t) {
-                const double y = dot(normed.data() + t * n_in, row.data(), n_in) + (p.bias ? p.bias[o] : 0);
-                p.out[t * n_out + o] =
-                    static_cast<float>(p.clamp > 0 ? std::clamp<double>(y, -p.clamp, p.clamp) : y);
-            }
+        const std::vector<double> products = product(*p.weight, normed.data(), n_tokens);
+        for (size_t i = 0; i < products.size(); ++i) {
+            const auto o = static_cast<int64_t>(i) % p.weight->n_out;
+            const double y = products[i] + double(p.bias ? p.bias[o] : 0);
+            p.out[i] = static_cast<float>(p.clamp > 0 ? std::clamp<double>(y, -p.clamp, p.clamp) : y);
         }
     }
 }

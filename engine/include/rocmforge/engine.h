@@ -24,16 +24,24 @@ namespace rocmforge {
 
 enum class KvCacheType { f16, f32 };
 
+/// A LoRA adapter in a GGUF file, added to the model at run time.
+struct AdapterOptions {
+    std::filesystem::path path;
+    float scale = 1; ///< how much of it; 0 = checked, but without effect
+};
+
 struct LoadOptions {
     int n_threads = 0; ///< 0 = one per physical core available to this process
     int n_ctx = 0; ///< tokens of context per request; 0 = the model's own, at most 8192
-    int kv_tokens = 0; ///< tokens the KV cache holds over all chats; 0 = n_ctx rounded up, at least 2 · n_ctx where memory allows
+    int kv_tokens = 0; ///< tokens the KV cache holds over all chats; 0 = n_ctx rounded up, at least 2 · n_ctx
+                       ///< where memory allows
     int prefill_chunk = 512; ///< most tokens of one step
     /// Steps with prompts take fewer tokens where more would last longer than this, so that other
     /// answers go on and cancel() works; 0 = no limit, for the highest throughput.
     double step_seconds = 1.0;
     KvCacheType kv_type = KvCacheType::f16;
     std::string architecture = {}; ///< in place of the one the file names; empty = that one
+    std::vector<AdapterOptions> adapters = {}; ///< the model changes by the sum of them
     std::string simd = {}; ///< "scalar", "avx2", "avx512"; empty = the best this CPU has
     /// Called on the loading thread with 0 … 1; returning false cancels the load.
     std::function<bool(double)> progress = {};
@@ -115,8 +123,7 @@ public:
 
     /// Logits after every token: (tokens.size(), vocab_size), computed in chunks of `chunk` tokens
     /// from an empty context. Owning thread, with no request in flight.
-    [[nodiscard]] virtual Result<std::vector<float>> logits(std::span<const int32_t> tokens,
-                                                            int chunk) = 0;
+    [[nodiscard]] virtual Result<std::vector<float>> logits(std::span<const int32_t> tokens, int chunk) = 0;
 };
 
 } // namespace rocmforge

@@ -1,0 +1,447 @@
+// LoRA adapters: a model with them computes what the model with changed weights computes.
+#include "backend/cpu/cpu_backend.h"
+#include "backend/cpu/reference.h"
+#include "model_session.h"
+
+#include "support/tiny_model.h"
+
+#include <QTemporaryDir>
+
+#include <functional>
+
+using namespace rocmforge;
+using namespace rocmforge::test;
+
+namespace {
+
+constexpr uint32_t n_embd = 64, n_ff = 96, n_heads = 4, n_kv_heads = 2, head_dim = 16, n_layers = 2,
+                   vocab = 80;
+
+void setShape(TinyModel& model, const std::string& architecture)
+{
+    const std::string prefix = architecture + ".";
+    model.set("general.architecture", architecture);
+    model.set(prefix + "block_count", n_layers);
+    model.set(prefix + "embedding_length", n_embd);
+    model.set(prefix + "feed_forward_length", n_ff);
+    model.set(prefix + "context_length", uint32_t{256});
+    model.set(prefix + "attention.head_count", n_heads);
+    model.set(prefix + "attention.head_count_kv", n_kv_heads);
+    model.set(prefix + "attention.layer_norm_rms_epsilon", 1e-5f);
+    model.set(prefix + "vocab_size", vocab);
+}
+
+void addEnds(TinyModel& model, Format format)
+{
+    model.add("token_embd.weight", {n_embd, vocab}, format);
+    model.addVector("output_norm.weight", n_embd, 1);
+}
+
+void addLayers(TinyModel& model, const std::function<void(const std::string&)>& addLayer)
+{
+    for (uint32_t l = 0; l < n_layers; ++l) {
+        const std::string prefix = "blk." + std::to_string(l) + ".";
+        model.addVector(prefix + "attn_norm.weight", n_embd, 1);
+        addLayer(prefix);
+    }
+}
+
+void addAttention(TinyModel& model, const std::string& prefix, Format format)
+{
+    model.add(prefix + "attn_q.weight", {n_embd, n_heads * head_dim}, format);
+    model.add(prefix + "attn_k.weight", {n_embd, n_kv_heads * head_dim}, format);
+    model.add(prefix + "attn_v.weight", {n_embd, n_kv_heads * head_dim}, format);
+    model.add(prefix + "attn_output.weight", {n_heads * head_dim, n_embd}, format);
+}
+
+void addMergedAttention(TinyModel& model, const std::string& prefix, Format format)
+{
+    model.add(prefix + "attn_qkv.weight", {n_embd, (n_heads + 2 * n_kv_heads) * head_dim}, format);
+    model.add(prefix + "attn_output.weight", {n_heads * head_dim, n_embd}, format);
+}
+
+void addFeedForward(TinyModel& model, const std::string& prefix, Format format)
+{
+    model.addVector(prefix + "ffn_norm.weight", n_embd, 1);
+    model.add(prefix + "ffn_gate.weight", {n_embd, n_ff}, format);
+    model.add(prefix + "ffn_up.weight", {n_embd, n_ff}, format);
+    model.add(prefix + "ffn_down.weight", {n_ff, n_embd}, format);
+}
+
+TinyModel dense(Format format)
+{
+    TinyModel model(1);
+    setShape(model, "llama");
+    addEnds(model, format);
+    model.add("output.weight", {n_embd, vocab}, format);
+    addLayers(model, [&](const std::string& prefix) {
+        addAttention(model, prefix, format);
+        addFeedForward(model, prefix, format);
+    });
+    return model;
+}
+
+/// Its output is the embedding table, whose rows are scaled when they are looked up.
+TinyModel tied(Format format)
+{
+    TinyModel model(2);
+    setShape(model, "gemma");
+    addEnds(model, format);
+    addLayers(model, [&](const std::string& prefix) {
+        addAttention(model, prefix, format);
+        addFeedForward(model, prefix, format);
+    });
+    return model;
+}
+
+TinyModel merged(Format format)
+{
+    TinyModel model(3);
+    setShape(model, "phi3");
+    addEnds(model, format);
+    model.add("output.weight", {n_embd, vocab}, format);
+    addLayers(model, [&](const std::string& prefix) {
+        addMergedAttention(model, prefix, format);
+        model.addVector(prefix + "ffn_norm.weight", n_embd, 1);
+        model.add(prefix + "ffn_up.weight", {n_embd, 2 * n_ff}, format);
+        model.add(prefix + "ffn_down.weight", {n_ff, n_embd}, format);
+    });
+    return model;
+}
+
+TinyModel clamped(Format format)
+{
+    TinyModel model(4);
+    setShape(model, "mpt");
+    model.set("mpt.attention.layer_norm_epsilon", 1e-5f);
+    model.set("mpt.attention.clamp_kqv", 0.8f);
+    model.set("mpt.attention.max_alibi_bias", 8.0f);
+    addEnds(model, format);
+    addLayers(model, [&](const std::string& prefix) {
+        addMergedAttention(model, prefix, format);
+        model.addVector(prefix + "ffn_norm.weight", n_embd, 1);
+        model.add(prefix + "ffn_up.weight", {n_embd, n_ff}, format);
+        model.add(prefix + "ffn_down.weight", {n_ff, n_embd}, format);
+    });
+    return model;
+}
+
+TinyModel experts(Format format)
+{
+    constexpr uint32_t n_experts = 6, expert_ff = 32;
+    TinyModel model(5);
+    setShape(model, "qwen3moe");
+    model.set("qwen3moe.expert_count", n_experts);
+    model.set("qwen3moe.expert_used_count", uint32_t{2});
+    model.set("qwen3moe.expert_feed_forward_length", expert_ff);
+    addEnds(model, format);
+    model.add("output.weight", {n_embd, vocab}, format);
+    addLayers(model, [&](const std::string& prefix) {
+        addAttention(model, prefix, format);
+        model.addVector(prefix + "attn_q_norm.weight", head_dim, 1);
+        model.addVector(prefix + "attn_k_norm.weight", head_dim, 1);
+        model.addVector(prefix + "ffn_norm.weight", n_embd, 1);
+        model.add(prefix + "ffn_gate_inp.weight", {n_embd, n_experts});
+        model.add(prefix + "ffn_gate_exps.weight", {n_embd, expert_ff, n_experts}, format);
+        model.add(prefix + "ffn_up_exps.weight", {n_embd, expert_ff, n_experts}, format);
+        model.add(prefix + "ffn_down_exps.weight", {expert_ff, n_embd, n_experts}, format);
+    });
+    return model;
+}
+
+/// Part of its weights are used transposed.
+TinyModel latent(Format format)
+{
+    constexpr uint32_t kv_rank = 32, rotated = 8, unrotated = 16, value_dim = 24;
+    TinyModel model(6);
+    setShape(model, "deepseek2");
+    model.set("deepseek2.attention.kv_lora_rank", kv_rank);
+    model.set("deepseek2.attention.key_length", rotated + unrotated);
+    model.set("deepseek2.attention.value_length", value_dim);
+    model.set("deepseek2.rope.dimension_count", rotated);
+    addEnds(model, format);
+    model.add("output.weight", {n_embd, vocab}, format);
+    addLayers(model, [&](const std::string& prefix) {
+        model.add(prefix + "attn_q.weight", {n_embd, n_heads * (rotated + unrotated)}, format);
+        model.add(prefix + "attn_kv_a_mqa.weight", {n_embd, kv_rank + rotated}, format);
+        model.addVector(prefix + "attn_kv_a_norm.weight", kv_rank, 1);
+        model.add(prefix + "attn_kv_b.weight", {kv_rank, n_heads * (unrotated + value_dim)}, format);
+        model.add(prefix + "attn_output.weight", {n_heads * value_dim, n_embd}, format);
+        addFeedForward(model, prefix, format);
+    });
+    return model;
+}
+
+struct Lora {
+    int64_t rank = 4;
+    float alpha = 0; ///< 0 = the file has none
+    float scale = 1; ///< given with the file
+    Format format = Format::f32;
+
+    [[nodiscard]] float factor() const { return alpha > 0 ? scale * alpha / float(rank) : scale; }
+};
+
+bool isTable(const TinyTensor& tensor)
+{
+    return tensor.name == "token_embd.weight";
+}
+
+void setAdapterKind(TinyModel& adapter, const std::string& architecture)
+{
+    adapter.set("general.architecture", architecture);
+    adapter.set("general.type", std::string("adapter"));
+    adapter.set("adapter.type", std::string("lora"));
+}
+
+/// An adapter for every matrix of the model.
+TinyModel adapterFor(TinyModel& model, const std::string& architecture, const Lora& lora, unsigned seed)
+{
+    TinyModel adapter(seed);
+    setAdapterKind(adapter, architecture);
+    if (lora.alpha > 0)
+        adapter.set("adapter.lora.alpha", lora.alpha);
+    for (const TinyTensor& tensor : model.tensors()) {
+        if (tensor.shape.size() == 1)
+            continue;
+        std::vector<int64_t> a = tensor.shape, b = tensor.shape;
+        a[isTable(tensor) ? 0 : 1] = lora.rank;
+        b[0] = lora.rank;
+        if (isTable(tensor))
+            b[1] = tensor.shape[0];
+        const float deviation = 0.3f / std::sqrt(float(tensor.shape[0]));
+        adapter.add(tensor.name + ".lora_a", a, lora.format, 0, deviation);
+        adapter.add(tensor.name + ".lora_b", b, lora.format, 0, 0.5f);
+    }
+    return adapter;
+}
+
+/// values (slices, rows, columns) += factor · b · a, and of a table factor · a · b.
+void addProduct(TinyTensor& tensor, const TinyTensor& a, const TinyTensor& b, float factor)
+{
+    const bool table = isTable(tensor);
+    const int64_t columns = tensor.shape[0], rows = tensor.shape[1], rank = b.shape[0];
+    for (size_t i = 0; i < tensor.values.size(); ++i) {
+        const int64_t column = int64_t(i) % columns, row = int64_t(i) / columns % rows;
+        const int64_t slice = int64_t(i) / columns / rows;
+        double sum = 0;
+        for (int64_t r = 0; r < rank; ++r) {
+            const int64_t in_a = table ? row * rank + r : (slice * rank + r) * columns + column;
+            const int64_t in_b = table ? column * rank + r : (slice * rows + row) * rank + r;
+            sum += double(a.values[size_t(in_a)]) * double(b.values[size_t(in_b)]);
+        }
+        tensor.values[i] += float(factor * sum);
+    }
+    tensor.format = Format::f32;
+}
+
+void merge(TinyModel& model, const TinyModel& adapter, const Lora& lora)
+{
+    for (TinyTensor& tensor : model.tensors())
+        if (tensor.shape.size() > 1)
+            addProduct(tensor, adapter.tensor(tensor.name + ".lora_a"),
+                       adapter.tensor(tensor.name + ".lora_b"), lora.factor());
+}
+
+std::vector<int32_t> someTokens()
+{
+    std::vector<int32_t> tokens;
+    for (int i = 0; i < 40; ++i)
+        tokens.push_back(i * i * 7 % int(vocab));
+    return tokens;
+}
+
+struct Kind {
+    const char* architecture;
+    TinyModel (*make)(Format);
+};
+
+constexpr Kind kinds[] = {{"llama", dense}, {"gemma", tied},       {"phi3", merged},
+                          {"mpt", clamped}, {"qwen3moe", experts}, {"deepseek2", latent}};
+
+} // namespace
+
+class AdaptersTest : public QObject {
+    Q_OBJECT
+
+private:
+    QTemporaryDir dir_;
+    std::unique_ptr<Backend> backend_;
+
+    std::filesystem::path path(const char* name) const { return dir_.filePath(name).toStdString(); }
+
+    /// Logits of a prefill of 36 tokens and four single steps.
+    Result<std::vector<float>> logits(Adapters adapters = {})
+    {
+        TRY(auto session,
+            ModelSession::open(path("model.gguf"), *backend_, KvType::f32, 64, std::move(adapters)));
+        return session.run(someTokens(), std::array{36, 1, 1, 1, 1});
+    }
+
+    Status useBackend(const QString& name)
+    {
+        if (name == "reference") {
+            backend_ = std::make_unique<CpuReference>();
+            return {};
+        }
+        TRY(backend_, create_cpu_backend(2, name.toStdString()));
+        return {};
+    }
+
+private slots:
+    void init() { backend_ = std::make_unique<CpuReference>(); }
+
+    void logitsAreThoseOfTheChangedWeights_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("backend");
+        QTest::addColumn<Format>("format");
+        QTest::addColumn<double>("tolerance");
+        for (const char* backend : {"reference", "scalar", "avx2", "avx512"})
+            for (int kind = 0; kind < int(std::size(kinds)); ++kind) {
+                QTest::addRow("%s/%s", kinds[kind].architecture, backend)
+                    << kind << QString(backend) << Format::f32 << 1e-10;
+                // Transposed weights do not stay quantized: they are kept as F16.
+                const bool exact = qstrcmp(backend, "reference") == 0;
+                QTest::addRow("quantized %s/%s", kinds[kind].architecture, backend)
+                    << kind << QString(backend) << Format::q8_0 << (exact ? 1e-6 : 1e-3);
+            }
+    }
+    void logitsAreThoseOfTheChangedWeights()
+    {
+        QFETCH(int, kind);
+        QFETCH(QString, backend);
+        QFETCH(Format, format);
+        QFETCH(double, tolerance);
+        if (const Status status = useBackend(backend); !status)
+            QSKIP(status.error().message.c_str());
+
+        const Lora loras[] = {{.rank = 4, .alpha = 6, .scale = 0.5f},
+                              {.rank = 3, .scale = -1.25f, .format = Format::f16}};
+        TinyModel model = kinds[kind].make(format);
+        QVERIFY(model.write(path("model.gguf")));
+        const auto unchanged = logits();
+        QVERIFY2(unchanged, errorText(unchanged));
+
+        Adapters adapters;
+        for (unsigned i = 0; i < std::size(loras); ++i) {
+            const TinyModel adapter = adapterFor(model, kinds[kind].architecture, loras[i], 10 + i);
+            QVERIFY(adapter.write(path("adapter.gguf")));
+            const Status added = adapters.add(path("adapter.gguf"), loras[i].scale);
+            QVERIFY2(added, errorText(added));
+            std::filesystem::remove(path("adapter.gguf")); // stays mapped
+            merge(model, adapter, loras[i]);
+        }
+        const auto adapted = logits(std::move(adapters));
+        QVERIFY2(adapted, errorText(adapted));
+        QVERIFY(model.write(path("model.gguf")));
+        const auto expected = logits();
+        QVERIFY2(expected, errorText(expected));
+        QCOMPARE_GT(nmse(*unchanged, *expected), 0.01);
+        QCOMPARE_LT(nmse(*adapted, *expected), tolerance);
+    }
+
+    void scaleOfZeroChangesNothing()
+    {
+        QVERIFY(useBackend(""));
+        TinyModel model = dense(Format::q8_0);
+        QVERIFY(model.write(path("model.gguf")));
+        QVERIFY(adapterFor(model, "llama", {}, 10).write(path("adapter.gguf")));
+        Adapters adapters;
+        QVERIFY(adapters.add(path("adapter.gguf"), 0));
+        QCOMPARE(logits(std::move(adapters)).value(), logits().value());
+    }
+
+    void wrongAdaptersAreRefused_data()
+    {
+        QTest::addColumn<std::function<void(TinyModel&)>>("spoil");
+        QTest::addColumn<ErrorKind>("kind");
+        QTest::addColumn<QString>("words");
+        using Spoil = std::function<void(TinyModel&)>;
+        const auto kindOf = [](const char* architecture, const char* type, const char* adapterType) {
+            return Spoil([=](TinyModel& adapter) {
+                adapter = TinyModel(1);
+                adapter.set("general.architecture", std::string(architecture));
+                adapter.set("general.type", std::string(type));
+                adapter.set("adapter.type", std::string(adapterType));
+            });
+        };
+        QTest::newRow("a model") << kindOf("llama", "model", "") << ErrorKind::unsupported
+                                 << "is not an adapter";
+        QTest::newRow("another kind")
+            << kindOf("llama", "adapter", "ia3") << ErrorKind::unsupported << "'ia3'";
+        QTest::newRow("another architecture")
+            << kindOf("qwen2", "adapter", "lora") << ErrorKind::unsupported << "'qwen2'";
+        QTest::newRow("a tensor that the model lacks") << Spoil([](TinyModel& adapter) {
+            adapter.add("blk.7.attn_q.weight.lora_a", {64, 4});
+            adapter.add("blk.7.attn_q.weight.lora_b", {4, 64});
+        }) << ErrorKind::missing_tensor << "'blk.7.attn_q.weight'";
+        QTest::newRow("a norm") << Spoil([](TinyModel& adapter) {
+            adapter.add("output_norm.weight.lora_a", {64, 4});
+            adapter.add("output_norm.weight.lora_b", {4, 1});
+        }) << ErrorKind::missing_tensor
+                                << "'output_norm.weight'";
+        QTest::newRow("another shape")
+            << Spoil([](TinyModel& adapter) { adapter.tensors()[2].shape = {32, 8}; })
+            << ErrorKind::shape_mismatch << "64 × 80";
+        QTest::newRow("half a pair") << Spoil([](TinyModel& adapter) { adapter.tensors().pop_back(); })
+                                     << ErrorKind::missing_tensor << "only one of the two parts";
+        QTest::newRow("the other half")
+            << Spoil([](TinyModel& adapter) { adapter.tensors().erase(adapter.tensors().begin()); })
+            << ErrorKind::missing_tensor << "only one of the two parts";
+        QTest::newRow("no part of an adapter")
+            << Spoil([](TinyModel& adapter) { adapter.add("blk.0.attn_q.bias", {64}); })
+            << ErrorKind::unsupported << "'blk.0.attn_q.bias'";
+        QTest::newRow("not a number")
+            << Spoil([](TinyModel& adapter) { adapter.tensors()[0].values[3] = std::nanf(""); })
+            << ErrorKind::non_finite_weights << ".lora_a'";
+    }
+    void wrongAdaptersAreRefused()
+    {
+        QFETCH(std::function<void(TinyModel&)>, spoil);
+        QFETCH(ErrorKind, kind);
+        QFETCH(QString, words);
+        TinyModel model = dense(Format::f32);
+        QVERIFY(model.write(path("model.gguf")));
+        TinyModel adapter = adapterFor(model, "llama", {}, 10);
+        spoil(adapter);
+        QVERIFY(adapter.write(path("adapter.gguf")));
+        const auto load = [&]() -> Result<std::vector<float>> {
+            Adapters adapters;
+            TRY_STATUS(adapters.add(path("adapter.gguf"), 1));
+            return logits(std::move(adapters));
+        };
+        const auto result = load();
+        QVERIFY(!result);
+        QCOMPARE(int(result.error().kind), int(kind));
+        QVERIFY2(QString::fromStdString(result.error().message).contains(words), errorText(result));
+        QVERIFY(!result.error().remedy.empty());
+    }
+
+    void normsAreLeftOutWithAWarning()
+    {
+        TinyModel model = dense(Format::f32);
+        QVERIFY(model.write(path("model.gguf")));
+        TinyModel adapter(1);
+        setAdapterKind(adapter, "llama");
+        adapter.addVector("blk.0.attn_norm.weight", 64, 1);
+        QVERIFY(adapter.write(path("adapter.gguf")));
+        Adapters adapters;
+        QVERIFY(adapters.add(path("adapter.gguf"), 1));
+        QCOMPARE(adapters.warnings().size(), 1u);
+        QCOMPARE(logits(std::move(adapters)).value(), logits().value());
+    }
+
+    void adapterIsNoModel()
+    {
+        TinyModel adapter(1);
+        setAdapterKind(adapter, "llama");
+        QVERIFY(adapter.write(path("model.gguf")));
+        const auto result = logits();
+        QVERIFY(!result);
+        QCOMPARE(int(result.error().kind), int(ErrorKind::unsupported));
+        QVERIFY2(QString::fromStdString(result.error().message).contains("adapter"), errorText(result));
+    }
+};
+
+QTEST_APPLESS_MAIN(AdaptersTest)
+#include "adapters_test.moc"
