@@ -255,13 +255,13 @@ public:
     /// x (n) *= y.
     virtual void multiply_by(float* x, const float* y, int64_t n);
     /// y (n_tokens, width) of x (n_tokens, width).
-    virtual void short_convolution(float* y, const float* x, const StateSlots& slots, const Batch& batch,
+    virtual void short_convolution(float* y, const float* x, const StateSlots& states, const Batch& batch,
                                    const Convolution& convolution);
     /// y (n_tokens, n_heads · head_dim).
-    virtual void selective_scan(float* y, const ScanInputs& in, const StateSlots& slots, const Batch& batch,
+    virtual void selective_scan(float* y, const ScanInputs& in, const StateSlots& states, const Batch& batch,
                                 const SelectiveScan& scan);
     /// y (n_tokens, n_v_heads · v_head_dim).
-    virtual void gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& slots,
+    virtual void gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& states,
                                   const Batch& batch, const DeltaRule& rule);
 
     // Memory.

@@ -27,9 +27,9 @@ double dot(const float* a, const float* b, int64_t n)
 }
 
 /// The sequence's state, as it is before its rows of this batch.
-float* state_of(const StateSlots& slots, const BatchSequence& sequence, int64_t size)
+float* state_of(const StateSlots& states, const BatchSequence& sequence, int64_t size)
 {
-    float* state = slots.at(sequence.slot);
+    float* state = states.at(sequence.slot);
     if (sequence.n_past == 0)
         std::fill_n(state, size, 0.0f);
     return state;
@@ -93,12 +93,12 @@ void Backend::multiply_by(float* x, const float* y, int64_t n)
         x[i] *= y[i];
 }
 
-void Backend::short_convolution(float* y, const float* x, const StateSlots& slots, const Batch& batch,
+void Backend::short_convolution(float* y, const float* x, const StateSlots& states, const Batch& batch,
                                 const Convolution& convolution)
 {
     const int64_t width = convolution.width;
     for (const BatchSequence& sequence : batch.sequences) {
-        float* state = state_of(slots, sequence, convolution.state_size());
+        float* state = state_of(states, sequence, convolution.state_size());
         std::vector<float> inputs(state, state + convolution.state_size());
         const float* rows = x + sequence.first_row * width;
         inputs.insert(inputs.end(), rows, rows + sequence.n_tokens * width);
@@ -108,12 +108,12 @@ void Backend::short_convolution(float* y, const float* x, const StateSlots& slot
     }
 }
 
-void Backend::selective_scan(float* y, const ScanInputs& in, const StateSlots& slots, const Batch& batch,
+void Backend::selective_scan(float* y, const ScanInputs& in, const StateSlots& states, const Batch& batch,
                              const SelectiveScan& scan)
 {
     const int64_t head_dim = scan.head_dim, n_heads = scan.n_heads;
     for (const BatchSequence& sequence : batch.sequences) {
-        float* state = state_of(slots, sequence, scan.state_size());
+        float* state = state_of(states, sequence, scan.state_size());
         for (int64_t row = sequence.first_row; row < sequence.first_row + sequence.n_tokens; ++row)
             for (int64_t h = 0; h < n_heads; ++h) {
                 const int64_t group = h / (n_heads / scan.n_groups) * scan.n_state;
@@ -125,12 +125,12 @@ void Backend::selective_scan(float* y, const ScanInputs& in, const StateSlots& s
     }
 }
 
-void Backend::gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& slots, const Batch& batch,
+void Backend::gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& states, const Batch& batch,
                                const DeltaRule& rule)
 {
     const int64_t k_dim = rule.k_head_dim, v_dim = rule.v_head_dim;
     for (const BatchSequence& sequence : batch.sequences) {
-        float* state = state_of(slots, sequence, rule.state_size());
+        float* state = state_of(states, sequence, rule.state_size());
         for (int64_t row = sequence.first_row; row < sequence.first_row + sequence.n_tokens; ++row)
             for (int h = 0; h < rule.n_v_heads; ++h) {
                 const float* q = in.qkv + row * (2 * rule.k_width() + rule.v_width());

@@ -17,12 +17,14 @@ struct StateSlots {
     [[nodiscard]] StateSlots after(int64_t offset) const { return {data + offset, stride}; }
 };
 
+inline constexpr int max_convolution_kernel = 64;
+
 /// Causal convolution of each channel along the tokens. Its state is the last kernel - 1 inputs,
 /// (kernel - 1, width), the oldest first.
 struct Convolution {
     const float* weight = nullptr; ///< (width, kernel), the last tap for the token itself
     const float* bias = nullptr; ///< (width) or null
-    int kernel = 0;
+    int kernel = 0; ///< at most max_convolution_kernel
     int64_t width = 0;
     bool silu = false; ///< on the result
 

@@ -57,9 +57,9 @@ void embed(const Pass& pass, const Weights& w)
         per_layer_embedding(pass, w);
 }
 
-void recurrent_block(const Pass& pass, const Layer& layer, const StateSlots& slots)
+void recurrent_block(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
-    recurrent(pass, layer, slots);
+    recurrent(pass, layer, states);
     add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm);
 }
 

@@ -5,7 +5,7 @@
 namespace rocmforge {
 namespace {
 
-constexpr IntegerRange kernel_range{2, 64};
+constexpr IntegerRange kernel_range{2, max_convolution_kernel};
 
 Status read_short_convolution(RecurrentConfig& recurrent, int n_embd, const Hyperparameters& parameters)
 {

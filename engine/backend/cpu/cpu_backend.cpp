@@ -3,6 +3,7 @@
 #include "backend/cpu/adapter_products.h"
 #include "backend/cpu/paged_attention.h"
 #include "backend/cpu/products.h"
+#include "backend/cpu/recurrence.h"
 #include "backend/cpu/rotations.h"
 #include "backend/cpu/weights.h"
 
@@ -82,6 +83,12 @@ public:
                 float scale) override;
     void activate(float* h, const float* gate, const float* up, Activation activation, int64_t n) override;
     void add(float* x, const float* y, float scale, int64_t n) override;
+    void short_convolution(float* y, const float* x, const StateSlots& states, const Batch& batch,
+                           const Convolution& convolution) override;
+    void selective_scan(float* y, const ScanInputs& in, const StateSlots& states, const Batch& batch,
+                        const SelectiveScan& scan) override;
+    void gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& states, const Batch& batch,
+                          const DeltaRule& rule) override;
     void copy_page(const KvLayer& kv, int32_t to, int32_t from) override;
 
     void download(void* to, const void* from, int64_t bytes) override
@@ -142,6 +149,7 @@ private:
     ProductInput input_{pool_, kernels_};
     AdapterProducts adapters_{pool_, kernels_};
     PagedAttention attention_{pool_, kernels_};
+    Recurrence recurrence_{pool_, kernels_};
     Rotations rotations_;
     Scratch rows_; ///< gated_ffn() as two products, logits()
     Status error_;
@@ -296,6 +304,24 @@ void CpuBackend::add(float* x, const float* y, float scale, int64_t n)
     for_each(n, 1, [&](int64_t begin, int64_t end, int) {
         kernels_.add(x + begin, y + begin, scale, end - begin);
     });
+}
+
+void CpuBackend::short_convolution(float* y, const float* x, const StateSlots& states, const Batch& batch,
+                                   const Convolution& convolution)
+{
+    recurrence_.short_convolution(y, x, states, batch, convolution);
+}
+
+void CpuBackend::selective_scan(float* y, const ScanInputs& in, const StateSlots& states, const Batch& batch,
+                                const SelectiveScan& scan)
+{
+    recurrence_.selective_scan(y, in, states, batch, scan);
+}
+
+void CpuBackend::gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& states,
+                                  const Batch& batch, const DeltaRule& rule)
+{
+    succeeded(recurrence_.gated_delta_rule(y, in, states, batch, rule));
 }
 
 void CpuBackend::copy_page(const KvLayer& kv, int32_t to, int32_t from)

@@ -117,6 +117,40 @@ struct AttentionMerge {
         + page_tokens * padded_to_vector(kv.v_head_dim) + attention_rows * page_tokens;
 }
 
+/// Some channels of one sequence's convolution. The state must be set, to zeros at its beginning.
+struct ConvolutionTask {
+    const Convolution* convolution;
+    float* y; ///< the sequence's first row
+    const float* x; ///< the same
+    float* state;
+    int n_tokens;
+    int64_t first_channel;
+    int64_t n_channels;
+};
+
+/// One row of a selective scan's state and one token.
+struct ScanRow {
+    float* state = nullptr; ///< (n)
+    const float* a = nullptr; ///< (n) rates of decay, or null: `decay` it is for all
+    float step = 0; ///< Δ
+    float decay = 0;
+    float input = 0; ///< Δ · x
+    const float* b = nullptr; ///< (n)
+    const float* c = nullptr; ///< (n)
+    int64_t n = 0;
+};
+
+/// One row of a delta net's state and one token.
+struct DeltaRow {
+    float* state = nullptr; ///< (n)
+    const float* q = nullptr; ///< (n)
+    const float* k = nullptr; ///< (n)
+    float v = 0;
+    float decay = 0;
+    float beta = 0;
+    int64_t n = 0;
+};
+
 using TileKernel = void (*)(const Tile& tile);
 
 /// A format's product: tiles of codes (integer arithmetic) or of floats.
@@ -141,6 +175,11 @@ struct Kernels {
     void (*store_halves)(uint16_t* to, const float* from, int64_t n);
     void (*attend)(const AttentionTask& task);
     void (*merge_attention)(const AttentionMerge& merge);
+    void (*convolve)(const ConvolutionTask& task);
+    /// Advances the state; returns its product with c.
+    float (*scan_row)(const ScanRow& row);
+    /// Advances the state; returns its product with q.
+    float (*delta_row)(const DeltaRow& row);
     /// Reads n bytes (a multiple of 256) and does nothing with them, to measure bandwidth.
     void (*read)(const std::byte* data, int64_t n);
 };

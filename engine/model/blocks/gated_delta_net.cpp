@@ -68,7 +68,7 @@ Status plan_delta_net(const LayerPlan& plan, Layer& layer)
                          {&layer.attn_output, "ssm_out", inner, plan.embd()}});
 }
 
-void delta_net(const Pass& pass, const Layer& layer, const StateSlots& slots)
+void delta_net(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
     const auto& [backend, c, s, batch, n] = pass;
     const DeltaNetLayer& block = layer.recurrent.delta_net;
@@ -77,8 +77,8 @@ void delta_net(const Pass& pass, const Layer& layer, const StateSlots& slots)
                                 {s.z, &block.z.weight, block.z.bias}};
     backend.project(qkv_z, s.x, &layer.attn_norm, n);
     gates(pass, layer);
-    backend.short_convolution(s.convolved, s.mixed, slots, batch, layer.recurrent.convolution);
-    backend.gated_delta_rule(s.y, {s.convolved, s.time_step, s.beta}, slots.after(dims.conv_state_size()),
+    backend.short_convolution(s.convolved, s.mixed, states, batch, layer.recurrent.convolution);
+    backend.gated_delta_rule(s.y, {s.convolved, s.time_step, s.beta}, states.after(dims.conv_state_size()),
                              batch, block.rule);
     backend.norm(s.y, s.y, block.norm, n * dims.n_heads, dims.head_dim());
     backend.activate(s.y, s.z, s.y, Activation::silu, n * int64_t{dims.inner});

@@ -9,7 +9,7 @@ Extent inner(const RecurrentConfig& c)
     return {c.inner, "inner size"};
 }
 
-Extent states(const RecurrentConfig& c)
+Extent state(const RecurrentConfig& c)
 {
     return {c.n_state, "state size"};
 }
@@ -34,8 +34,8 @@ Status plan_input_norms(const LayerPlan& plan, MambaLayer& block)
         return {};
     const RecurrentConfig& c = plan.config().recurrent;
     TRY_STATUS(plan.norm(block.dt_norm, "ssm_dt_norm", {c.dt_rank, "time step rank"}));
-    TRY_STATUS(plan.norm(block.b_norm, "ssm_b_norm", states(c)));
-    return plan.norm(block.c_norm, "ssm_c_norm", states(c));
+    TRY_STATUS(plan.norm(block.b_norm, "ssm_b_norm", state(c)));
+    return plan.norm(block.c_norm, "ssm_c_norm", state(c));
 }
 
 void norm_if_present(const Pass& pass, float* x, const Norm& norm, int64_t width)
@@ -68,14 +68,14 @@ Status plan_mamba(const LayerPlan& plan, Layer& layer)
         {{&block.dt_up, "ssm_dt", rank, inner(c)}, {&layer.attn_output, "ssm_out", inner(c), plan.embd()}});
 }
 
-void mamba(const Pass& pass, const Layer& layer, const StateSlots& slots)
+void mamba(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
     const auto& [backend, c, s, batch, n] = pass;
     const MambaLayer& block = layer.recurrent.mamba;
     const RecurrentConfig& dims = c.recurrent;
     const Projection xz[] = {{s.mixed, &block.x.weight, block.x.bias}, {s.z, &block.z.weight, block.z.bias}};
     backend.project(xz, s.x, &layer.attn_norm, n);
-    backend.short_convolution(s.convolved, s.mixed, slots, batch, layer.recurrent.convolution);
+    backend.short_convolution(s.convolved, s.mixed, states, batch, layer.recurrent.convolution);
 
     const Projection dt_b_c[] = {
         {s.low_rank, &block.dt_down.weight}, {s.scan_b, &block.b.weight}, {s.scan_c, &block.c.weight}};
@@ -85,7 +85,7 @@ void mamba(const Pass& pass, const Layer& layer, const StateSlots& slots)
     pass.project(s.time_step, s.low_rank, block.dt_up, if_present(block.dt_norm));
 
     const ScanInputs in{s.convolved, dims.inner, s.scan_b, s.scan_c, dims.n_state, s.time_step};
-    backend.selective_scan(s.y, in, slots.after(dims.conv_state_size()), batch, block.scan);
+    backend.selective_scan(s.y, in, states.after(dims.conv_state_size()), batch, block.scan);
     backend.activate(s.y, s.z, s.y, Activation::silu, n * int64_t{dims.inner});
 }
 
@@ -108,7 +108,7 @@ Status plan_mamba2(const LayerPlan& plan, Layer& layer)
     return plan.linears({{&layer.attn_output, "ssm_out", inner(c), plan.embd()}});
 }
 
-void mamba2(const Pass& pass, const Layer& layer, const StateSlots& slots)
+void mamba2(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
     const auto& [backend, c, s, batch, n] = pass;
     const Mamba2Layer& block = layer.recurrent.mamba2;
@@ -117,11 +117,11 @@ void mamba2(const Pass& pass, const Layer& layer, const StateSlots& slots)
                                    {s.mixed, &block.xbc.weight, block.xbc.bias},
                                    {s.time_step, &block.dt.weight, block.dt.bias}};
     backend.project(z_xbc_dt, s.x, &layer.attn_norm, n);
-    backend.short_convolution(s.convolved, s.mixed, slots, batch, layer.recurrent.convolution);
+    backend.short_convolution(s.convolved, s.mixed, states, batch, layer.recurrent.convolution);
 
     const float* b = s.convolved + dims.inner;
     const ScanInputs in{s.convolved, dims.conv_width, b, b + dims.key_width(), dims.conv_width, s.time_step};
-    backend.selective_scan(s.y, in, slots.after(dims.conv_state_size()), batch, block.scan);
+    backend.selective_scan(s.y, in, states.after(dims.conv_state_size()), batch, block.scan);
     backend.activate(s.y, s.z, s.y, Activation::silu, n * int64_t{dims.inner});
     if (block.norm.weight)
         backend.norm(s.y, s.y, block.norm, n * dims.n_groups, dims.inner / dims.n_groups);

@@ -21,19 +21,19 @@ Status plan_recurrent(const LayerPlan& plan, Layer& layer)
     return {};
 }
 
-void recurrent(const Pass& pass, const Layer& layer, const StateSlots& slots)
+void recurrent(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
     switch (pass.config.recurrent.kind) {
     case RecurrentKind::none:
         return;
     case RecurrentKind::short_convolution:
-        return short_convolution(pass, layer, slots);
+        return short_convolution(pass, layer, states);
     case RecurrentKind::mamba:
-        return mamba(pass, layer, slots);
+        return mamba(pass, layer, states);
     case RecurrentKind::mamba2:
-        return mamba2(pass, layer, slots);
+        return mamba2(pass, layer, states);
     case RecurrentKind::gated_delta_net:
-        return delta_net(pass, layer, slots);
+        return delta_net(pass, layer, states);
     }
 }
 

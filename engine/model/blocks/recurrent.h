@@ -10,7 +10,7 @@ namespace rocmforge {
 [[nodiscard]] Status plan_recurrent(const LayerPlan& plan, Layer& layer);
 /// state.y = the layer's block of the normed residual stream: what `attn_output` reads. Advances the
 /// states of the batch's sequences.
-void recurrent(const Pass& pass, const Layer& layer, const StateSlots& slots);
+void recurrent(const Pass& pass, const Layer& layer, const StateSlots& states);
 
 /// `name`.weight (conv_width, kernel) and, where present, `name`.bias.
 [[nodiscard]] Status plan_convolution(const LayerPlan& plan, Convolution& convolution, std::string_view name);
@@ -20,9 +20,9 @@ void recurrent(const Pass& pass, const Layer& layer, const StateSlots& slots);
 [[nodiscard]] Status plan_mamba2(const LayerPlan& plan, Layer& layer);
 [[nodiscard]] Status plan_delta_net(const LayerPlan& plan, Layer& layer);
 
-void short_convolution(const Pass& pass, const Layer& layer, const StateSlots& slots);
-void mamba(const Pass& pass, const Layer& layer, const StateSlots& slots);
-void mamba2(const Pass& pass, const Layer& layer, const StateSlots& slots);
-void delta_net(const Pass& pass, const Layer& layer, const StateSlots& slots);
+void short_convolution(const Pass& pass, const Layer& layer, const StateSlots& states);
+void mamba(const Pass& pass, const Layer& layer, const StateSlots& states);
+void mamba2(const Pass& pass, const Layer& layer, const StateSlots& states);
+void delta_net(const Pass& pass, const Layer& layer, const StateSlots& states);
 
 } // namespace rocmforge

@@ -15,7 +15,7 @@ Status plan_short_convolution(const LayerPlan& plan, Layer& layer)
     return plan.linears({{&layer.attn_output, "shortconv.out_proj", embd, embd}});
 }
 
-void short_convolution(const Pass& pass, const Layer& layer, const StateSlots& slots)
+void short_convolution(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
     const auto& [backend, c, s, batch, n] = pass;
     const ShortConvolutionLayer& block = layer.recurrent.short_convolution;
@@ -24,7 +24,7 @@ void short_convolution(const Pass& pass, const Layer& layer, const StateSlots& s
                               {s.mixed, &block.x.weight, block.x.bias}};
     backend.project(bcx, s.x, &layer.attn_norm, n);
     backend.multiply_by(s.mixed, s.convolved, pass.embedding_size());
-    backend.short_convolution(s.y, s.mixed, slots, batch, layer.recurrent.convolution);
+    backend.short_convolution(s.y, s.mixed, states, batch, layer.recurrent.convolution);
     backend.multiply_by(s.y, s.z, pass.embedding_size());
 }
 

@@ -6,6 +6,7 @@
 #include "backend/cpu/simd/elementwise.h"
 #include "backend/cpu/simd/float_tile.h"
 #include "backend/cpu/simd/quantized_tile.h"
+#include "backend/cpu/simd/recurrence.h"
 
 namespace rocmforge::cpu {
 namespace {
@@ -47,6 +48,9 @@ constexpr Kernels make_kernels(SimdLevel level)
             .store_halves = store_row_as_halves,
             .attend = attend,
             .merge_attention = merge_attention,
+            .convolve = convolve,
+            .scan_row = scan_row,
+            .delta_row = delta_row,
             .read = read};
 }
 
