@@ -9,6 +9,7 @@ rocmforge_test(stop_filter SOURCES stop_filter_test.cpp LIBRARIES rocmforge_sche
 rocmforge_test(step_pace SOURCES step_pace_test.cpp LIBRARIES rocmforge_scheduler)
 rocmforge_test(scheduler SOURCES scheduler_test.cpp LIBRARIES rocmforge_scheduler)
 rocmforge_test(scheduler_random SOURCES scheduler_random_test.cpp LIBRARIES rocmforge_scheduler)
+rocmforge_test(scheduler_states SOURCES scheduler_states_test.cpp LIBRARIES rocmforge_scheduler)
 rocmforge_test(mailbox SOURCES mailbox_test.cpp LIBRARIES rocmforge_scheduler)
 rocmforge_test(model_forward SOURCES model_forward_test.cpp LIBRARIES rocmforge_scheduler rocmforge_backend)
 rocmforge_test(prompt_renderer
