@@ -171,7 +171,7 @@ Result<Adapter> Adapters::upload_pair(const Pair& pair, const WeightRows& rows, 
     // Of tensors with a third dimension, such as experts, each slice has a pair of its own.
     const int64_t n_out = rows.tensor.shape[1];
     const int64_t slice = rows.first / n_out;
-    if (rows.first % n_out + rows.count > n_out)
+    if (rows.gathered || rows.first % n_out + rows.count > n_out)
         return fail(ErrorKind::unsupported,
                     "An adapter for " + gguf::quoted(rows.tensor.name) + " is not supported.",
                     "Choose another adapter.");

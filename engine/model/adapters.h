@@ -24,6 +24,7 @@ struct WeightRows {
     int64_t first = 0;
     int64_t count = 0;
     bool transposed = false; ///< the weight is (n_in, count)
+    bool gathered = false; ///< from several places of the tensor
 };
 
 /// Owns the files and all that weights point to; must live as long as the model.

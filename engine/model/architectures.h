@@ -51,6 +51,7 @@ struct ExpertTraits {
     bool has_shared = false; ///< there is a shared expert, as wide as the others
     ExpertWeighting weighting = ExpertWeighting::output;
     float swiglu_limit = 0;
+    bool where_routed = false; ///< layers without a router are dense
     bool beside_dense = false; ///< layers have a dense feed-forward block too, and norms for each
 };
 

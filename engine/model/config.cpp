@@ -172,6 +172,14 @@ Result<void> read_limits(Config& config, const Architecture& architecture, const
     return {};
 }
 
+/// The metadata of some models do not say which layers have experts.
+void keep_routed_experts(std::vector<LayerConfig>& layers, const gguf::File& file)
+{
+    for (size_t l = 0; l < layers.size(); ++l)
+        layers[l].has_experts =
+            layers[l].has_experts && file.find_tensor("blk." + std::to_string(l) + ".ffn_gate_inp.weight");
+}
+
 Result<bool> read_parallel(const Architecture& architecture, const Hyperparameters& parameters)
 {
     if (architecture.residual == Residual::parallel_by_key)
@@ -247,6 +255,8 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
         TRY_STATUS(read_latent(config, parameters));
     TRY_STATUS(read_recurrent(config, *architecture, parameters));
     TRY_STATUS(read_experts(config, *architecture, parameters));
+    if (architecture->experts.where_routed)
+        keep_routed_experts(config.layers, file);
     TRY(config.parallel, read_parallel(*architecture, parameters));
     return config;
 }

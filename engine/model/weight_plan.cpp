@@ -123,6 +123,15 @@ Status WeightPlan::transposed(Weight& to, const std::string& name, Extent n_in, 
     return {};
 }
 
+Status WeightPlan::gathered(Weight& to, const std::string& name, Extent n_in, Extent n_out,
+                            std::vector<RowRange> ranges)
+{
+    TRY_STATUS(rows(to, name, n_in, n_out, 0, n_out.size));
+    steps_.back().arrangement = Arrangement::gathered;
+    steps_.back().ranges = std::move(ranges);
+    return {};
+}
+
 Result<const gguf::TensorInfo*> WeightPlan::find_sized(const std::string& name, Extent n)
 {
     const gguf::TensorInfo* tensor = file_.find_tensor(name);
@@ -199,7 +208,8 @@ WeightRows WeightPlan::Step::rows() const
 {
     const int64_t first =
         (data.data() - tensor->data.data()) / format_bytes(tensor->format, tensor->shape[0]);
-    return {*tensor, first, n_rows, arrangement == Arrangement::transposed};
+    return {*tensor, first, n_rows, arrangement == Arrangement::transposed,
+            arrangement == Arrangement::gathered};
 }
 
 Status WeightPlan::upload(Backend& backend, const std::function<bool(double)>& progress)
@@ -232,6 +242,8 @@ Status WeightPlan::run(const Step& step, Backend& backend)
         return not_finite(tensor.name);
     if (step.arrangement == Arrangement::transposed) {
         TRY_STATUS(upload_transposed(step, backend));
+    } else if (step.arrangement == Arrangement::gathered) {
+        TRY_STATUS(upload_gathered(step, backend));
     } else {
         TRY(*step.matrix, backend.upload_matrix(tensor.format, tensor.shape[0], step.n_rows, step.data));
     }
@@ -251,6 +263,20 @@ Status WeightPlan::upload_transposed(const Step& step, Backend& backend)
         rearranged_.emplace_back(static_cast<size_t>(format_bytes(format, std::ssize(columns))));
     format_info(format).quantize(columns.data(), bytes.data(), std::ssize(columns));
     TRY(*step.matrix, backend.upload_matrix(format, step.n_rows, n_in, bytes));
+    return {};
+}
+
+Status WeightPlan::upload_gathered(const Step& step, Backend& backend)
+{
+    const int64_t n_in = step.tensor->shape[0];
+    const int64_t row_bytes = format_bytes(step.tensor->format, n_in);
+    std::vector<std::byte>& bytes = rearranged_.emplace_back();
+    for (const RowRange& range : step.ranges) {
+        const auto rows = step.data.subspan(static_cast<size_t>(range.first * row_bytes),
+                                            static_cast<size_t>(range.n * row_bytes));
+        bytes.insert(bytes.end(), rows.begin(), rows.end());
+    }
+    TRY(*step.matrix, backend.upload_matrix(step.tensor->format, n_in, std::ssize(bytes) / row_bytes, bytes));
     return {};
 }
 

@@ -23,6 +23,12 @@ struct Extent {
     std::string_view name;
 };
 
+/// Rows first … first + n - 1.
+struct RowRange {
+    int64_t first = 0;
+    int64_t n = 0;
+};
+
 /// Consecutive rows of a tensor, and of the bias beside it, that are a weight of their own.
 struct RowBlock {
     Weight* weight = nullptr;
@@ -55,6 +61,9 @@ public:
     /// Rows first_row … first_row + n_rows - 1 of a matrix (n_out, n_in), transposed: (n_in, n_rows).
     [[nodiscard]] Status transposed(Weight& to, const std::string& name, Extent n_in, Extent n_out,
                                     int64_t first_row, int64_t n_rows);
+    /// The rows of these ranges of a matrix (n_out, n_in), one range after the other.
+    [[nodiscard]] Status gathered(Weight& to, const std::string& name, Extent n_in, Extent n_out,
+                                  std::vector<RowRange> ranges);
     /// A tensor that holds the biases of several weights, one after the other.
     [[nodiscard]] Status merged_biases(std::span<const RowBlock> blocks, const std::string& name, Extent n);
     /// (groups, n) numbers, whatever their format.
@@ -79,7 +88,7 @@ public:
     [[nodiscard]] std::vector<std::vector<std::byte>> take_rearranged() { return std::move(rearranged_); }
 
 private:
-    enum class Arrangement { as_stored, transposed };
+    enum class Arrangement { as_stored, transposed, gathered };
 
     struct Step {
         const gguf::TensorInfo* tensor = nullptr;
@@ -88,6 +97,7 @@ private:
         Weight* matrix = nullptr;
         const float** vector = nullptr; ///< set where matrix is null
         Arrangement arrangement = Arrangement::as_stored;
+        std::vector<RowRange> ranges = {}; ///< of gathered rows
 
         [[nodiscard]] WeightRows rows() const;
     };
@@ -98,6 +108,7 @@ private:
     [[nodiscard]] Result<const gguf::TensorInfo*> find_sized(const std::string& name, Extent n);
     [[nodiscard]] Status run(const Step& step, Backend& backend);
     [[nodiscard]] Status upload_transposed(const Step& step, Backend& backend);
+    [[nodiscard]] Status upload_gathered(const Step& step, Backend& backend);
 
     const gguf::File& file_;
     Adapters& adapters_;

@@ -4,3 +4,4 @@ rocmforge_test(kv_cache SOURCES kv_cache_test.cpp LIBRARIES rocmforge_kv rocmfor
 rocmforge_test(model_load SOURCES model_load_test.cpp LIBRARIES rocmforge_model)
 rocmforge_test(model_logits SOURCES model_logits_test.cpp LIBRARIES rocmforge_model)
 rocmforge_test(prefix_property SOURCES prefix_property_test.cpp LIBRARIES rocmforge_model)
+rocmforge_test(recurrent_files SOURCES recurrent_files_test.cpp LIBRARIES rocmforge_model)

@@ -2,6 +2,10 @@
 // and decays.
 #include "model/blocks/recurrent.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace rocmforge {
 namespace {
 
@@ -31,6 +35,37 @@ Status plan_gates(const LayerPlan& plan, DeltaNetLayer& block)
             {{&block.beta_alpha, "ssm_ba", plan.embd(), {2 * c.n_heads, "2 times value heads"}}});
     return plan.linears({{&block.alpha, "ssm_alpha", plan.embd(), heads(c)},
                          {&block.beta, "ssm_beta", plan.embd(), heads(c)}});
+}
+
+/// Older files hold one tensor: for each key head its query, its key, and the values and the z of the
+/// value heads that share it.
+Status plan_grouped_input(const LayerPlan& plan, DeltaNetLayer& block)
+{
+    const RecurrentConfig& c = plan.config().recurrent;
+    const int64_t shared = c.inner / c.n_groups, group = 2 * (int64_t{c.n_state} + shared);
+    const auto append_groups = [&](std::vector<RowRange>& ranges, int64_t offset, int64_t n) {
+        for (int64_t g = 0; g < c.n_groups; ++g)
+            ranges.push_back({g * group + offset, n});
+    };
+    std::vector<RowRange> qkv;
+    append_groups(qkv, 0, c.n_state);
+    append_groups(qkv, c.n_state, c.n_state);
+    append_groups(qkv, 2 * int64_t{c.n_state}, shared);
+    std::vector<RowRange> z;
+    append_groups(z, 2 * int64_t{c.n_state} + shared, shared);
+    const Extent rows{int64_t{c.conv_width} + c.inner, "queries, keys, values and z"};
+    const std::string name = plan.name("ssm_in.weight");
+    TRY_STATUS(plan.weights().gathered(block.qkv.weight, name, plan.embd(), rows, std::move(qkv)));
+    return plan.weights().gathered(block.z.weight, name, plan.embd(), rows, std::move(z));
+}
+
+Status plan_input(const LayerPlan& plan, DeltaNetLayer& block)
+{
+    const RecurrentConfig& c = plan.config().recurrent;
+    if (plan.contains("ssm_in.weight"))
+        return plan_grouped_input(plan, block);
+    return plan.linears({{&block.qkv, "attn_qkv", plan.embd(), {c.conv_width, "queries, keys and values"}},
+                         {&block.z, "attn_gate", plan.embd(), {c.inner, "inner size"}}});
 }
 
 /// state.alpha and state.beta (n_tokens, n_heads)
@@ -63,9 +98,8 @@ Status plan_delta_net(const LayerPlan& plan, Layer& layer)
     TRY_STATUS(plan_convolution(plan, layer.recurrent.convolution, "ssm_conv1d"));
     layer.recurrent.convolution.silu = true;
     TRY_STATUS(plan.norm(block.norm, "ssm_norm", {c.head_dim(), "value head dimension"}));
-    return plan.linears({{&block.qkv, "attn_qkv", plan.embd(), {c.conv_width, "queries, keys and values"}},
-                         {&block.z, "attn_gate", plan.embd(), inner},
-                         {&layer.attn_output, "ssm_out", inner, plan.embd()}});
+    TRY_STATUS(plan_input(plan, block));
+    return plan.linears({{&layer.attn_output, "ssm_out", inner, plan.embd()}});
 }
 
 void delta_net(const Pass& pass, const Layer& layer, const StateSlots& states)
