@@ -29,6 +29,7 @@ Json toJson(const ModelInfo& info)
                  {"n_experts_used", info.n_experts_used},
                  {"vocab_size", info.vocab_size},
                  {"tokenizer", info.tokenizer},
+                 {"embedding", info.embedding},
                  {"chat_template", info.chat_template},
                  {"warnings", info.warnings},
                  {"unsupported", info.unsupported},
@@ -93,6 +94,10 @@ void printMemory(const ModelInfo& info)
 
 void printTemplate(const ModelInfo& info)
 {
+    if (!info.embedding.empty()) {
+        row("purpose") << info.embedding << '\n';
+        return;
+    }
     if (info.chat_template.empty()) {
         row("chat template") << "none: ChatML is used\n";
         return;

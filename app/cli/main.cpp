@@ -15,6 +15,7 @@ int main(int argc, char** argv)
     addTokenize(app, context);
     addGenerate(app, context);
     addChat(app, context);
+    addEmbed(app, context);
     addPerplexity(app, context);
     addLogits(app, context);
     addBench(app, context);

@@ -92,8 +92,10 @@ QVariantList modelFacts(const rocmforge::ModelInfo& info)
     facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Experts"), expertLine(info));
     facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Tokenizer"), info.tokenizer);
     facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Vocabulary"), info.vocab_size);
-    facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Chat template"),
-              info.chat_template.empty() ? tr("none; ChatML is used") : tr("the model's own"));
+    facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Purpose"), info.embedding);
+    if (info.embedding.empty())
+        facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Chat template"),
+                  info.chat_template.empty() ? tr("none; ChatML is used") : tr("the model's own"));
     facts.add(QT_TRANSLATE_NOOP("ModelFacts", "License"), info.license);
     return facts.take();
 }

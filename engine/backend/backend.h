@@ -117,6 +117,9 @@ struct Attention {
     const float* sinks = nullptr; ///< (n_heads) extra softmax logit per head, or null
     /// (n_heads) ALiBi: added to a score is slope · (position of k - position of q); or null
     const float* alibi_slopes = nullptr;
+    /// A row sees no later positions. Else it sees all of its sequence, or those up to window / 2 away,
+    /// and slopes count the distance to either side.
+    bool causal = true;
 };
 
 enum class Activation { silu, gelu, gelu_tanh, relu };
@@ -198,7 +201,7 @@ public:
     /// cache; appends k and v (n_tokens, n_kv_heads · v_head_dim) at the batch's positions.
     virtual void rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
                              const Rope& rope, int n_heads) = 0;
-    /// y (n_tokens, n_heads · v_head_dim) = causal softmax attention over the cache.
+    /// y (n_tokens, n_heads · v_head_dim) = softmax attention over the cache.
     virtual void attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
                            const Attention& attention) = 0;
     /// h (n_tokens, gate.n_out) = activation(norm(x) · gateᵀ) ∘ (norm(x) · upᵀ).

@@ -19,12 +19,19 @@ struct BatchSequence {
     int32_t slot = -1; ///< of its recurrent states; -1 where the model has none
 };
 
+/// What a pass gives for the rows that are asked for.
+enum class BatchOutput {
+    logits,
+    states, ///< the residual stream after the last layer and the final norm: (n_outputs, n_embd)
+};
+
 /// Views only; the scheduler owns the arrays for the duration of the step.
 struct Batch {
     std::span<const int32_t> tokens; ///< (n_tokens)
     std::span<const int32_t> positions; ///< (n_tokens)
     std::span<const BatchSequence> sequences;
     std::span<const int32_t> output_rows; ///< rows whose logits are wanted, ascending
+    BatchOutput output = BatchOutput::logits;
 
     [[nodiscard]] int n_tokens() const { return static_cast<int>(tokens.size()); }
     [[nodiscard]] int n_outputs() const { return static_cast<int>(output_rows.size()); }

@@ -118,20 +118,31 @@ std::vector<float> gather(const float* x, int64_t width, const ExpertShare& shar
     return rows;
 }
 
+/// (n_tokens, n_ff) that the expert's down reads.
+std::vector<float> gated_rows(Backend& backend, const Expert& expert, const Experts& experts,
+                              std::span<const float> x, int n_tokens)
+{
+    std::vector<float> gate(static_cast<size_t>(n_tokens * expert.up.weight.n_out)), up(gate.size());
+    const Projection gate_up[] = {{up.data(), &expert.up.weight, expert.up.bias},
+                                  {gate.data(), &expert.gate.weight, expert.gate.bias}};
+    const bool gated = bool(expert.gate.weight);
+    const auto size = static_cast<int64_t>(up.size());
+    backend.project(std::span(gate_up).first(gated ? 2 : 1), x.data(), nullptr, n_tokens);
+    if (experts.swiglu_limit > 0)
+        backend.clamped_swiglu(up.data(), gate.data(), up.data(), experts.swiglu_limit, size);
+    else if (gated)
+        backend.activate(up.data(), gate.data(), up.data(), experts.activation, size);
+    else
+        backend.activate(up.data(), up.data(), nullptr, experts.activation, size);
+    return up;
+}
+
 /// (n_tokens, n_embd) of the expert's outputs for the rows x.
 std::vector<float> run_expert(Backend& backend, const Expert& expert, const Experts& experts,
                               std::span<const float> x, int n_tokens)
 {
-    std::vector<float> gate(static_cast<size_t>(n_tokens * expert.up.weight.n_out)), up(gate.size());
+    const std::vector<float> up = gated_rows(backend, expert, experts, x, n_tokens);
     std::vector<float> y(x.size());
-    const Projection gate_up[] = {{gate.data(), &expert.gate.weight, expert.gate.bias},
-                                  {up.data(), &expert.up.weight, expert.up.bias}};
-    const auto size = static_cast<int64_t>(gate.size());
-    backend.project(gate_up, x.data(), nullptr, n_tokens);
-    if (experts.swiglu_limit > 0)
-        backend.clamped_swiglu(up.data(), gate.data(), up.data(), experts.swiglu_limit, size);
-    else
-        backend.activate(up.data(), gate.data(), up.data(), experts.activation, size);
     const Projection down{y.data(), &expert.down.weight, expert.down.bias};
     backend.project({&down, 1}, up.data(), nullptr, n_tokens);
     return y;

@@ -125,6 +125,15 @@ Status fill_tokenizer(ModelInfo& info, const gguf::Metadata& metadata)
     return {};
 }
 
+/// "embedding model, pooling mean".
+std::string embedding_purpose(const Config& config)
+{
+    const Pooling pooling = config.pooling.value_or(Pooling::mean);
+    if (pooling == Pooling::rank)
+        return "model that sorts search results";
+    return "embedding model, pooling " + std::string(pooling_name(pooling));
+}
+
 /// The configuration, of a file that can be loaded.
 Result<Config> check_loadable(const gguf::File& file, std::string_view architecture)
 {
@@ -147,8 +156,11 @@ void fill_loadable(ModelInfo& info, const gguf::File& file, std::string_view arc
         config = check_loadable(file, stand_in);
         info.can_try_as = config ? stand_in : "";
     }
-    if (config)
-        info.memory = plan_memory(*config, weight_bytes(info.formats));
+    if (!config)
+        return;
+    if (config->makes_embeddings())
+        info.embedding = embedding_purpose(*config);
+    info.memory = plan_memory(*config, weight_bytes(info.formats));
 }
 
 } // namespace

@@ -13,8 +13,9 @@ namespace rocmforge {
 
 enum class Presence { never, optional, required };
 
-/// Where a layer's two blocks are normed: what they read, what they add, or both.
-enum class NormPlacement { before, after, around };
+/// Where a layer's two blocks are normed: what they read, what they add, or both; or the residual
+/// stream itself once they are added.
+enum class NormPlacement { before, after, around, on_sum };
 
 /// What the feed-forward block reads: the residual stream with or without the attention's share.
 enum class Residual {
@@ -35,10 +36,11 @@ enum class LogitScale { multiply, divide };
 
 enum class EmbeddingScale { from_metadata, sqrt_n_embd };
 
-/// Attention that alternates between a sliding window and all positions. Every period-th layer
-/// sees all; files without attention.sliding_window have full attention only.
+/// Attention that alternates between a sliding window and all positions. The last, or first, layer of
+/// each period sees all; files without attention.sliding_window have full attention only.
 struct Sliding {
     int period = 0; ///< 0 = the window is ignored, unless attention.sliding_window_pattern is there
+    bool full_first = false;
     bool full_layers_rotate = true;
     bool scaled_rope = true; ///< rope scaling applies to the sliding layers too
     float theta = 0; ///< of the sliding layers; 0 = the model's
@@ -70,8 +72,9 @@ struct Architecture {
     Activation activation = Activation::silu;
     FeedForward feed_forward = FeedForward::gated;
     NormPlacement norms = NormPlacement::before;
+    Presence attn_norm = Presence::required; ///< norm of what attention reads, with NormPlacement::before
     std::string_view ffn_norm = "ffn_norm"; ///< tensor name of the feed-forward block's input norm
-    std::string_view output_norm = "output_norm"; ///< tensor name of the final norm
+    std::string_view output_norm = "output_norm"; ///< tensor name of the final norm; empty = there is none
     Residual residual = Residual::sequential;
     AttentionKind attention = AttentionKind::heads;
     bool gated_attention = false; ///< attn_q holds, after each head's queries, a gate on its result
@@ -81,7 +84,10 @@ struct Architecture {
     bool unit_qk_norm = false; ///< queries and keys of rotated layers are normed without weights
     Presence attn_sinks = Presence::never;
     Presence position_embd = Presence::never; ///< learned positions
+    Presence token_types = Presence::never; ///< embeddings of sentences A and B; all tokens are of A
     Presence embd_norm = Presence::never; ///< norm of the embeddings
+    bool has_output = true; ///< predicts tokens; else the last states are all it gives
+    bool causal = true; ///< tokens do not see later ones, where the metadata do not say
     float alibi_max_bias = 0; ///< where the metadata do not say
     float attention_scale = 0; ///< where the metadata do not say; 0 = by the dimension of a head
     bool values_from_keys = false; ///< layers without attn_v take the projected keys as values

@@ -12,7 +12,8 @@
 namespace rocmforge {
 namespace {
 
-/// The size of the vocabulary: its tokens or, in files without a tokenizer, vocab_size.
+/// Rows of the embedding table: the vocabulary's tokens, or vocab_size where that is more or the file
+/// has no tokenizer.
 Result<int> read_vocab_size(const gguf::Metadata& metadata, const Hyperparameters& parameters)
 {
     constexpr std::string_view tokens_key = "tokenizer.ggml.tokens";
@@ -22,7 +23,7 @@ Result<int> read_vocab_size(const gguf::Metadata& metadata, const Hyperparameter
     const auto n_tokens = static_cast<int64_t>(tokens.size());
     TRY(const int vocab_size,
         parameters.integer("vocab_size", vocabulary_range, static_cast<int>(std::max<int64_t>(n_tokens, 1))));
-    if (vocab_size != n_tokens)
+    if (vocab_size < n_tokens)
         return fail(ErrorKind::shape_mismatch,
                     "The vocabulary has " + std::to_string(n_tokens) + " tokens, but "
                         + parameters.key("vocab_size") + " is " + std::to_string(vocab_size) + ".",
@@ -198,6 +199,18 @@ Result<float> read_norm_eps(const Architecture& architecture, const Hyperparamet
     return static_cast<float>(eps);
 }
 
+Status read_purpose(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
+{
+    constexpr std::string_view pooling_key = "pooling_type";
+    config.has_output = architecture.has_output;
+    TRY(config.causal, parameters.boolean("attention.causal", architecture.causal));
+    if (!parameters.contains(pooling_key))
+        return {};
+    TRY(const int pooling, parameters.integer(pooling_key, {0, static_cast<int>(Pooling::rank)}));
+    config.pooling = static_cast<Pooling>(pooling);
+    return {};
+}
+
 Result<void> read_layer_counts(Config& config, const Hyperparameters& parameters)
 {
     TRY(const int n_blocks, parameters.integer("block_count", layers_range));
@@ -220,6 +233,12 @@ Status check_is_model(const gguf::Metadata& metadata)
 }
 
 } // namespace
+
+std::string_view pooling_name(Pooling pooling)
+{
+    constexpr std::string_view names[] = {"none", "mean", "cls", "last", "rank"};
+    return names[static_cast<size_t>(pooling)];
+}
 
 Result<Config> read_config(const gguf::File& file, std::string_view architecture_name)
 {
@@ -257,6 +276,7 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
     TRY_STATUS(read_experts(config, *architecture, parameters));
     if (architecture->experts.where_routed)
         keep_routed_experts(config.layers, file);
+    TRY_STATUS(read_purpose(config, *architecture, parameters));
     TRY(config.parallel, read_parallel(*architecture, parameters));
     return config;
 }

@@ -5,8 +5,10 @@
 #include "gguf/gguf.h"
 #include "model/recurrent_config.h"
 
+#include <rocmforge/embedding.h>
 #include <rocmforge/error.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -109,8 +111,17 @@ struct Config {
     LatentConfig latent;
     RecurrentConfig recurrent;
     bool gated_attention = false; ///< the queries' projection holds gates on attention's result too
+    bool causal = true; ///< a token does not see later ones; else a text is computed in one step
+    bool has_output = true; ///< gives logits
+    std::optional<Pooling> pooling; ///< the metadata's; absent in models that chat
     bool parallel = false; ///< attention and feed-forward blocks read the same residual stream
     std::vector<LayerConfig> layers; ///< (n_layers)
+
+    /// Its purpose is embeddings, whether or not it could predict tokens too.
+    [[nodiscard]] bool makes_embeddings() const
+    {
+        return !causal || !has_output || pooling.value_or(Pooling::none) != Pooling::none;
+    }
 };
 
 /// Reads and checks the hyperparameters of a supported architecture; unknown_architecture lists

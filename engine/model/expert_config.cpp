@@ -55,9 +55,17 @@ Result<ExpertConfig> read_expert_config(const Architecture& architecture, const 
     return experts;
 }
 
-/// Mixtures of experts are in every step-th layer after the leading dense ones.
+/// Mixtures of experts are in every step-th layer after the leading dense ones, or in the second layer of
+/// each period.
 Result<void> place_experts(Config& config, const Hyperparameters& parameters)
 {
+    constexpr std::string_view period_key = "moe_every_n_layers";
+    if (parameters.contains(period_key)) {
+        TRY(const int period, parameters.integer(period_key, {0, config.n_layers}));
+        for (int l = 1; period > 1 && l < config.n_layers; l += period)
+            config.layers[static_cast<size_t>(l)].has_experts = config.experts.n_experts > 0;
+        return {};
+    }
     TRY(const int n_dense, parameters.integer("leading_dense_block_count", {0, config.n_layers}, 0));
     TRY(const int step, parameters.integer("interleave_moe_layer_step", {1, config.n_layers}, 1));
     for (int l = n_dense; l < config.n_layers; ++l)

@@ -13,7 +13,8 @@ namespace {
 
 Status check(const Batch& batch, const State& state, const Config& config, bool learned_positions)
 {
-    if (batch.n_tokens() > state.max_tokens || batch.n_outputs() > state.max_outputs)
+    const int max_outputs = batch.output == BatchOutput::logits ? state.max_outputs : state.max_tokens;
+    if (batch.n_tokens() > state.max_tokens || batch.n_outputs() > max_outputs)
         return fail(ErrorKind::invalid_request,
                     "A step of " + std::to_string(batch.n_tokens()) + " tokens with "
                         + std::to_string(batch.n_outputs()) + " outputs is more than the state holds.");
@@ -22,6 +23,12 @@ Status check(const Batch& batch, const State& state, const Config& config, bool 
         return fail(ErrorKind::invalid_request,
                     "The prompt names a token that the model's vocabulary of "
                         + std::to_string(config.vocab_size) + " does not have.");
+    if (!config.has_output && batch.output == BatchOutput::logits)
+        return fail(ErrorKind::unsupported, "This model makes embeddings of texts; it gives no logits.",
+                    "Choose a model that chats.");
+    const auto begins = [](const BatchSequence& sequence) { return sequence.n_past == 0; };
+    if (!config.causal && !std::ranges::all_of(batch.sequences, begins))
+        return fail(ErrorKind::invalid_request, "This model reads a text as a whole, not in parts.");
     const auto learned = [&](int32_t position) { return position < config.n_ctx_train; };
     if (learned_positions && !std::ranges::all_of(batch.positions, learned))
         return fail(ErrorKind::context_full,
@@ -51,6 +58,8 @@ void embed(const Pass& pass, const Weights& w)
         backend.embed(s.share, w.position_embd, batch.positions, 1);
         backend.add(s.x, s.share, 1, pass.embedding_size());
     }
+    if (w.token_type)
+        backend.add_bias(s.x, w.token_type, n, c.n_embd);
     if (w.token_embd_norm.weight)
         backend.norm(s.x, s.x, w.token_embd_norm, n, c.n_embd);
     if (w.per_layer_embd)
@@ -63,8 +72,27 @@ void recurrent_block(const Pass& pass, const Layer& layer, const StateSlots& sta
     add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm);
 }
 
+void norm_residual(const Pass& pass, const Norm& norm)
+{
+    if (norm.weight)
+        pass.backend.norm(pass.state.x, pass.state.x, norm, pass.n_tokens, pass.config.n_embd);
+}
+
+/// Some models add what attention read a second time, and norm again.
+void norm_after_attention(const Pass& pass, const Layer& layer)
+{
+    norm_residual(pass, layer.attn_output_norm);
+    if (!layer.attn_second_norm.weight)
+        return;
+    pass.backend.add(pass.state.x, pass.state.share, 1, pass.embedding_size());
+    norm_residual(pass, layer.attn_second_norm);
+}
+
 void attention_block(const Pass& pass, const Layer& layer, const KvLayer& kv)
 {
+    if (layer.attn_second_norm.weight)
+        pass.backend.copy_rows(pass.state.share, pass.config.n_embd, pass.state.x, pass.config.n_embd,
+                               pass.config.n_embd, pass.n_tokens);
     const bool latent = bool(layer.latent.kv_down);
     if (latent)
         latent_attention(pass, layer, kv);
@@ -72,6 +100,7 @@ void attention_block(const Pass& pass, const Layer& layer, const KvLayer& kv)
         attention(pass, layer, kv);
     const float* y = latent ? pass.state.latent_heads : pass.state.y;
     add_to_residual(pass, y, layer.attn_output, layer.attn_post_norm);
+    norm_after_attention(pass, layer);
 }
 
 void feed_forward_block(const Pass& pass, const Layer& layer)
@@ -79,12 +108,11 @@ void feed_forward_block(const Pass& pass, const Layer& layer)
     if (!layer.moe.experts.empty()) {
         mixture_of_experts(pass, layer);
         add_share_to_residual(pass, layer.ffn_post_norm);
-        return;
+    } else if (layer.ffn.up.weight) {
+        feed_forward(pass, pass.state.x, layer.ffn, layer.ffn_norm);
+        add_to_residual(pass, pass.state.h, layer.ffn.down, layer.ffn_post_norm);
     }
-    if (!layer.ffn.up.weight)
-        return;
-    feed_forward(pass, pass.state.x, layer.ffn, layer.ffn_norm);
-    add_to_residual(pass, pass.state.h, layer.ffn.down, layer.ffn_post_norm);
+    norm_residual(pass, layer.layer_output_norm);
 }
 
 /// Both blocks read the residual stream before either adds to it.
@@ -104,6 +132,19 @@ void logits(const Pass& pass, const Weights& w)
         backend.add_bias(s.logits, w.output_bias, batch.n_outputs(), c.vocab_size);
     if (c.logit_soft_cap > 0)
         backend.soft_cap(s.logits, c.logit_soft_cap, int64_t{batch.n_outputs()} * c.vocab_size);
+}
+
+/// state.share (n_outputs, n_embd) = the last states of the output rows.
+void last_states(const Pass& pass, const Weights& w)
+{
+    const auto& [backend, c, s, batch, n] = pass;
+    float* to = s.share;
+    for (const int64_t row : batch.output_rows) {
+        backend.copy_rows(to, c.n_embd, s.x + row * c.n_embd, c.n_embd, c.n_embd, 1);
+        to += c.n_embd;
+    }
+    if (w.output_norm.weight)
+        backend.norm(s.share, s.share, w.output_norm, batch.n_outputs(), c.n_embd);
 }
 
 } // namespace
@@ -132,15 +173,18 @@ Result<std::span<const float>> Model::forward(State& state, const KvCache& cache
         if (layer.scale != 1)
             backend_->scale(state.x, layer.scale, pass.embedding_size());
     }
+    if (batch.output == BatchOutput::states) {
+        last_states(pass, weights_);
+        return download(state, state.share, int64_t{batch.n_outputs()} * config_.n_embd);
+    }
     logits(pass, weights_);
-    return download_logits(state, batch);
+    return download(state, state.logits, int64_t{batch.n_outputs()} * config_.vocab_size);
 }
 
-Result<std::span<const float>> Model::download_logits(State& state, const Batch& batch) const
+Result<std::span<const float>> Model::download(State& state, const float* output, int64_t n) const
 {
-    const std::span values(state.host_logits.data(),
-                           static_cast<size_t>(batch.n_outputs()) * static_cast<size_t>(config_.vocab_size));
-    backend_->download(values.data(), state.logits, static_cast<int64_t>(values.size_bytes()));
+    const std::span values(state.host_output.data(), static_cast<size_t>(n));
+    backend_->download(values.data(), output, static_cast<int64_t>(values.size_bytes()));
     TRY_STATUS(backend_->synchronize());
     if (!all_finite(values))
         return fail(ErrorKind::non_finite_weights, "The model computed values that are not numbers.",

@@ -98,6 +98,7 @@ Status fill_attention(Attention& attention, const LayerConfig& layer, const Conf
     attention.scale = config.attention_scale;
     attention.window = layer.window;
     attention.soft_cap = config.attention_soft_cap;
+    attention.causal = config.causal;
     if (config.alibi_max_bias > 0) {
         const std::vector<float> slopes = alibi_slopes(layer.n_heads, config.alibi_max_bias);
         TRY(attention.alibi_slopes, backend.upload_vector(slopes));
@@ -185,7 +186,7 @@ Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, const C
     TRY(std::vector<float> rope_divisors, plan_model(plan, config, model->weights_, how.n_ctx));
     TRY_STATUS(plan.upload(backend, how.progress));
     model->rearranged_ = plan.take_rearranged();
-    if (!model->weights_.output)
+    if (!model->weights_.output && config.has_output)
         model->weights_.output = model->weights_.token_embd;
 
     RopeTables tables(backend, std::move(rope_divisors));

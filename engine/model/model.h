@@ -58,11 +58,14 @@ struct Layer {
     RecurrentLayer recurrent; ///< in place of attention
     Linear attn_output; ///< (n_embd, n_heads · v_head_dim | inner size | n_embd)
     Norm attn_post_norm; ///< (n_embd)
+    Norm attn_output_norm; ///< (n_embd) of the residual stream with attention's share
+    Norm attn_second_norm; ///< (n_embd) of that plus the stream before attention
     bool parallel = false; ///< the feed-forward block does not see the attention's share
     Norm ffn_norm; ///< (n_embd)
     Expert ffn; ///< the dense feed-forward block
     MoeLayer moe; ///< in its place
     Norm ffn_post_norm; ///< (n_embd)
+    Norm layer_output_norm; ///< (n_embd) of the residual stream
     Linear per_layer_gate; ///< (n_embd_per_layer, n_embd)
     Linear per_layer_output; ///< (n_embd, n_embd_per_layer)
     Norm per_layer_post_norm; ///< (n_embd)
@@ -72,13 +75,14 @@ struct Layer {
 struct Weights {
     Weight token_embd; ///< (vocab_size, n_embd)
     Weight position_embd; ///< (n_ctx_train, n_embd)
+    const float* token_type = nullptr; ///< (n_embd) added to all embeddings
     Norm token_embd_norm; ///< (n_embd)
     Weight per_layer_embd; ///< (vocab_size, n_layers · n_embd_per_layer)
     Linear per_layer_project; ///< (n_layers · n_embd_per_layer, n_embd)
     Norm per_layer_norm; ///< (n_embd_per_layer)
     std::vector<Layer> layers;
     Norm output_norm; ///< (n_embd)
-    Weight output; ///< (vocab_size, n_embd); token_embd where tied
+    Weight output; ///< (vocab_size, n_embd); token_embd where tied; null in models that give no logits
     const float* output_bias = nullptr; ///< (vocab_size)
 };
 
@@ -113,7 +117,7 @@ struct State {
     float* router = nullptr; ///< (max_tokens, n_experts)
     Routes routes; ///< (max_tokens, n_experts_used)
     float* logits = nullptr; ///< (max_outputs, vocab_size)
-    std::vector<float> host_logits; ///< the same, downloaded
+    std::vector<float> host_output; ///< logits or last states, downloaded
 };
 
 /// How a model is loaded.
@@ -140,16 +144,17 @@ public:
     [[nodiscard]] Backend& backend() const { return *backend_; }
     [[nodiscard]] Result<State> create_state(int max_tokens, int max_outputs) const;
 
-    /// Logits (n_outputs, vocab_size) of the batch's output rows, on the host, valid until the next
-    /// call with this state. Appends the batch's keys and values to the cache and advances the
-    /// recurrent states of its sequences. invalid_request for a batch that does not fit the state or
-    /// names tokens or slots that do not exist; non_finite_weights where the result is not a number.
+    /// Logits (n_outputs, vocab_size) of the batch's output rows, or their last states where it wants
+    /// those, on the host, valid until the next call with this state. Appends the batch's keys and values
+    /// to the cache and advances the recurrent states of its sequences. invalid_request for a batch that
+    /// does not fit the state or names tokens or slots that do not exist; non_finite_weights where the
+    /// result is not a number; unsupported for logits of a model that gives none.
     [[nodiscard]] Result<std::span<const float>> forward(State& state, const KvCache& cache,
                                                          const Batch& batch,
                                                          const RecurrentCache& recurrent = {}) const;
 
 private:
-    Result<std::span<const float>> download_logits(State& state, const Batch& batch) const;
+    Result<std::span<const float>> download(State& state, const float* output, int64_t n) const;
 
     Config config_;
     Adapters adapters_;

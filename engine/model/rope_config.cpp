@@ -37,7 +37,7 @@ Result<std::vector<bool>> sliding_layers(const Sliding& sliding, const Hyperpara
     TRY(std::vector<bool> slides, parameters.flag_per_layer("attention.sliding_window_pattern", n_layers));
     if (slides.empty() && sliding.period > 0)
         for (int l = 0; l < n_layers; ++l)
-            slides.push_back(!ends_period(l, sliding.period));
+            slides.push_back(!ends_period(sliding.full_first ? l + sliding.period - 1 : l, sliding.period));
     return slides;
 }
 

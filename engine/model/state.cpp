@@ -61,7 +61,7 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
         {&State::per_layer_share, per_layer * max_tokens},
         {&State::h, ff},
         {&State::gate, ff},
-        {&State::logits, int64_t{config.vocab_size} * max_outputs},
+        {&State::logits, config.has_output ? int64_t{config.vocab_size} * max_outputs : 0},
     };
 }
 
@@ -98,7 +98,8 @@ Result<State> Model::create_state(int max_tokens, int max_outputs) const
     TRY(void* experts, backend_->allocate(n_routes * int64_t{sizeof(int32_t)}));
     TRY(void* weights, backend_->allocate(n_routes * float_bytes));
     state.routes = {static_cast<int32_t*>(experts), static_cast<float*>(weights)};
-    state.host_logits.resize(static_cast<size_t>(config_.vocab_size) * static_cast<size_t>(max_outputs));
+    state.host_output.resize(static_cast<size_t>(
+        std::max(int64_t{config_.vocab_size} * max_outputs, int64_t{config_.n_embd} * max_tokens)));
     return state;
 }
 

@@ -14,9 +14,16 @@ namespace {
 Status plan_attention_norms(const LayerPlan& plan, Layer& layer)
 {
     const NormPlacement placement = plan.architecture().norms;
+    if (placement == NormPlacement::on_sum) {
+        if (plan.contains("attn_norm_2.weight"))
+            TRY_STATUS(plan.norm(layer.attn_second_norm, "attn_norm_2", plan.embd()));
+        return plan.norm(layer.attn_output_norm, "attn_output_norm", plan.embd());
+    }
     if (placement != NormPlacement::before)
         TRY_STATUS(plan.norm(layer.attn_post_norm, "post_attention_norm", plan.embd()));
     if (placement == NormPlacement::after)
+        return {};
+    if (!plan.wants(plan.architecture().attn_norm, "attn_norm.weight"))
         return {};
     // Where a second norm exists, attention reads that one and the feed-forward block the first.
     const bool second = plan.contains("attn_norm_2.weight");
@@ -78,6 +85,8 @@ Status plan_attention(const LayerPlan& plan, Layer& layer)
 Status plan_ffn_norms(const LayerPlan& plan, Layer& layer)
 {
     const Architecture& architecture = plan.architecture();
+    if (architecture.norms == NormPlacement::on_sum)
+        return plan.norm(layer.layer_output_norm, "layer_output_norm", plan.embd());
     if (architecture.norms != NormPlacement::before)
         TRY_STATUS(plan.norm(layer.ffn_post_norm, "post_ffw_norm", plan.embd()));
     if (architecture.norms == NormPlacement::after)
@@ -123,6 +132,15 @@ Status plan_layer(const LayerPlan& plan, Layer& layer)
     return {};
 }
 
+/// The first row of the table: every token is of sentence A.
+Status plan_token_type(const LayerPlan& plan, Weights& weights)
+{
+    const RowBlock first{nullptr, &weights.token_type, plan.embd().size};
+    const int64_t n_types = plan.weights().n_rows("token_types.weight");
+    return plan.weights().merged_biases({&first, 1}, "token_types.weight",
+                                        {n_types * first.n_out, "token types times embedding length"});
+}
+
 /// The tensors that belong to no layer.
 Status plan_ends(const LayerPlan& plan, Weights& weights)
 {
@@ -133,12 +151,17 @@ Status plan_ends(const LayerPlan& plan, Weights& weights)
     if (plan.wants(architecture.position_embd, "position_embd.weight"))
         TRY_STATUS(plan.matrix(weights.position_embd, "position_embd.weight", plan.embd(),
                                {config.n_ctx_train, "context length"}));
+    if (plan.wants(architecture.token_types, "token_types.weight"))
+        TRY_STATUS(plan_token_type(plan, weights));
     if (plan.wants(architecture.embd_norm, "token_embd_norm.weight"))
         TRY_STATUS(plan.norm(weights.token_embd_norm, "token_embd_norm", plan.embd()));
     if (config.n_embd_per_layer > 0)
         TRY_STATUS(plan_per_layer_embedding(plan, weights));
-    TRY_STATUS(plan.norm(weights.output_norm, architecture.output_norm, plan.embd()));
-    if (!plan.contains("output.weight"))
+    if (!architecture.output_norm.empty())
+        TRY_STATUS(plan.norm(weights.output_norm, architecture.output_norm, plan.embd()));
+    if (!config.has_output)
+        plan.weights().ignore("cls."); // of classifiers that were trained on top of the model
+    if (!config.has_output || !plan.contains("output.weight"))
         return {};
     TRY_STATUS(plan.matrix(weights.output, "output.weight", plan.embd(), vocab));
     return plan.optional_vector(weights.output_bias, "output.bias", vocab);

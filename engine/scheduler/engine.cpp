@@ -1,3 +1,4 @@
+#include "scheduler/embedding.h"
 #include "scheduler/loaded_model.h"
 #include "scheduler/mailbox.h"
 #include "scheduler/model_forward.h"
@@ -6,6 +7,7 @@
 #include <rocmforge/engine.h>
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -22,6 +24,7 @@ public:
         : loaded_(std::move(loaded))
         , forward_(std::move(forward))
         , scheduler_(*forward_, *loaded_.tokenizer, options)
+        , chunk_(options.max_rows)
     {
     }
 
@@ -41,15 +44,20 @@ public:
     void wake() override { mailbox_.wake(); }
 
     Result<std::vector<float>> logits(std::span<const int32_t> tokens, int chunk) override;
+    Result<std::vector<float>> embed(std::span<const int32_t> tokens,
+                                     const EmbeddingOptions& options) override;
 
 private:
-    Status check_logits_request(std::span<const int32_t> tokens, int chunk) const;
-    Status append_logits(std::vector<float>& logits, std::span<const int32_t> tokens, int n_past,
-                         const PageTable& table);
+    const Config& config() const { return loaded_.model->config(); }
+    Status check_idle(std::string_view what) const;
+    Result<std::vector<float>> run(std::span<const int32_t> tokens, int chunk, BatchOutput output);
+    Status append_outputs(std::vector<float>& values, std::span<const int32_t> tokens, int n_past,
+                          const PageTable& table, BatchOutput output);
 
     LoadedModel loaded_;
     std::unique_ptr<ModelForward> forward_;
     Scheduler scheduler_;
+    int chunk_; ///< most tokens of one step, of models that read in parts
     Mailbox mailbox_;
 };
 
@@ -67,6 +75,7 @@ std::string LoadedEngine::detokenize(std::span<const int32_t> tokens, bool show_
 Result<RenderedPrompt> LoadedEngine::render(std::span<const ChatMessage> messages,
                                             const RenderOptions& options) const
 {
+    TRY_STATUS(check_chats(config()));
     return loaded_.prompts.render(messages, options);
 }
 
@@ -88,26 +97,7 @@ void LoadedEngine::wait(std::chrono::milliseconds timeout)
 
 Result<std::vector<float>> LoadedEngine::logits(std::span<const int32_t> tokens, int chunk)
 {
-    TRY_STATUS(check_logits_request(tokens, chunk));
-    TRY_STATUS(forward_->reserve(chunk, chunk));
-    std::vector<float> logits;
-    PageTable table;
-    scheduler_.cache().reserve(table, static_cast<int>(tokens.size()));
-    Status status;
-    for (size_t n_past = 0; n_past < tokens.size() && status; n_past += static_cast<size_t>(chunk)) {
-        const size_t n = std::min(tokens.size() - n_past, static_cast<size_t>(chunk));
-        status = append_logits(logits, tokens.subspan(n_past, n), static_cast<int>(n_past), table);
-    }
-    scheduler_.cache().discard(table);
-    TRY_STATUS(status);
-    return logits;
-}
-
-Status LoadedEngine::check_logits_request(std::span<const int32_t> tokens, int chunk) const
-{
-    if (scheduler_.has_work())
-        return fail(ErrorKind::invalid_request, "Logits were asked for while requests are running.",
-                    "Wait until they are finished.");
+    TRY_STATUS(check_idle("Logits"));
     if (chunk < 1)
         return fail(ErrorKind::invalid_request, "The chunk size is " + std::to_string(chunk) + ".",
                     "Choose 1 or more.");
@@ -116,20 +106,69 @@ Status LoadedEngine::check_logits_request(std::span<const int32_t> tokens, int c
                     std::to_string(tokens.size()) + " tokens do not fit into the context of "
                         + std::to_string(n_ctx()) + ".",
                     "Give fewer tokens, or load the model with a larger context.");
-    return {};
+    TRY_STATUS(forward_->reserve(chunk, chunk));
+    return run(tokens, chunk, BatchOutput::logits);
 }
 
-/// Computes one chunk with the logits of every row.
-Status LoadedEngine::append_logits(std::vector<float>& logits, std::span<const int32_t> tokens, int n_past,
-                                   const PageTable& table)
+Result<std::vector<float>> LoadedEngine::embed(std::span<const int32_t> tokens,
+                                               const EmbeddingOptions& options)
+{
+    TRY_STATUS(check_idle("Embeddings"));
+    TRY(const Pooling pooling, choose_pooling(options, config()));
+    if (tokens.empty())
+        return fail(ErrorKind::invalid_request, "The text has no tokens.", "Give a text.");
+    if (std::ssize(tokens) > n_ctx())
+        return fail(ErrorKind::context_full,
+                    "The text has " + std::to_string(tokens.size()) + " tokens; the model reads at most "
+                        + std::to_string(n_ctx()) + ".",
+                    "Shorten the text, or split it.");
+    const auto n_tokens = static_cast<int>(tokens.size());
+    const int chunk = config().causal ? std::min(n_tokens, chunk_) : n_tokens;
+    // Powers of two, so that ever longer texts do not leave many sizes behind.
+    TRY_STATUS(forward_->reserve(static_cast<int>(std::bit_ceil(static_cast<unsigned>(chunk))), 1));
+    TRY(std::vector<float> states, run(tokens, chunk, BatchOutput::states));
+    const auto n_embd = static_cast<size_t>(config().n_embd);
+    std::vector<float> embedding = pool(std::move(states), n_embd, pooling);
+    if (options.normalized)
+        normalize(embedding, n_embd);
+    return embedding;
+}
+
+/// The outputs of all tokens.
+Result<std::vector<float>> LoadedEngine::run(std::span<const int32_t> tokens, int chunk, BatchOutput output)
+{
+    std::vector<float> values;
+    PageTable table;
+    scheduler_.cache().reserve(table, static_cast<int>(tokens.size()));
+    Status status;
+    for (size_t n_past = 0; n_past < tokens.size() && status; n_past += static_cast<size_t>(chunk)) {
+        const size_t n = std::min(tokens.size() - n_past, static_cast<size_t>(chunk));
+        status = append_outputs(values, tokens.subspan(n_past, n), static_cast<int>(n_past), table, output);
+    }
+    scheduler_.cache().discard(table);
+    TRY_STATUS(status);
+    return values;
+}
+
+Status LoadedEngine::check_idle(std::string_view what) const
+{
+    if (!scheduler_.has_work())
+        return {};
+    return fail(ErrorKind::invalid_request, std::string(what) + " were asked for while requests are running.",
+                "Wait until they are finished.");
+}
+
+/// Computes one chunk with the output of every row.
+Status LoadedEngine::append_outputs(std::vector<float>& values, std::span<const int32_t> tokens, int n_past,
+                                    const PageTable& table, BatchOutput output)
 {
     std::vector<int32_t> rows(tokens.size());
     std::iota(rows.begin(), rows.end(), 0);
     std::vector<int32_t> positions(tokens.size());
     std::iota(positions.begin(), positions.end(), n_past);
     const BatchSequence sequence{0, static_cast<int>(tokens.size()), n_past, table.pages, table.slot};
-    TRY(const auto values, forward_->run({tokens, positions, {&sequence, 1}, rows}));
-    logits.insert(logits.end(), values.begin(), values.end());
+    TRY(const auto outputs, forward_->run({tokens, positions, {&sequence, 1}, rows, output}));
+    values.insert(values.end(), outputs.begin(), outputs.end());
     return {};
 }
 
@@ -160,6 +199,7 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& path, 
                                       .n_ctx = loaded.n_ctx,
                                       .max_rows = options.prefill_chunk,
                                       .max_running = std::min(max_running, options.prefill_chunk),
+                                      .refusal = check_chats(loaded.model->config()),
                                       .step_seconds = options.step_seconds};
     auto forward =
         std::make_unique<ModelForward>(loaded.model, std::move(cache), *loaded.file, std::move(recurrent));

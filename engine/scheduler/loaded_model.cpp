@@ -77,7 +77,8 @@ Result<LoadedModel> load_model(const std::filesystem::path& path, const LoadOpti
 
 Result<KvCache> create_kv_cache(const LoadedModel& loaded, const LoadOptions& options)
 {
-    const KvType type = kv_type(options);
+    // What is read in one step need not be kept small.
+    const KvType type = loaded.model->config().causal ? kv_type(options) : KvType::f32;
     const auto shapes = loaded.model->kv_shapes();
     const int n_pages = options.kv_tokens > 0
         ? pages_for(options.kv_tokens)

@@ -82,6 +82,7 @@ void Scheduler::submit(RequestId id, Request request)
 
 Status Scheduler::validate(const Request& request) const
 {
+    TRY_STATUS(options_.refusal);
     TRY_STATUS(rocmforge::validate(request.sampling));
     if (request.prompt.empty())
         return fail(ErrorKind::invalid_request, "The prompt has no tokens.", "Write something.");
@@ -91,10 +92,10 @@ Status Scheduler::validate(const Request& request) const
                         + std::to_string(n_ctx()) + ".",
                     "Shorten the conversation, or load the model with a larger context.");
     for (const int32_t token : request.prompt)
-        if (token < 0 || token >= forward_.vocab_size())
+        if (token < 0 || token >= n_tokens())
             return fail(ErrorKind::invalid_request,
                         "The prompt holds token " + std::to_string(token) + ", the vocabulary ends at "
-                            + std::to_string(forward_.vocab_size() - 1) + ".",
+                            + std::to_string(n_tokens() - 1) + ".",
                         "Make the prompt with this model's own tokenizer.");
     return {};
 }
@@ -255,7 +256,8 @@ void Scheduler::keep_checkpoint(Sequence& sequence)
 
 void Scheduler::take_token(Sequence& sequence, std::span<const float> logits)
 {
-    const auto token = sampler_.sample(logits, sequence.tokens(), sequence.sampling(), sequence.seed());
+    const auto token = sampler_.sample(logits.first(static_cast<size_t>(n_tokens())), sequence.tokens(),
+                                       sequence.sampling(), sequence.seed());
     if (!token)
         return finish(sequence, FinishReason::error, token.error());
     if (const auto reason = sequence.append(*token, n_ctx()))

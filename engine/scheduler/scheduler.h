@@ -16,6 +16,7 @@
 
 #include <rocmforge/engine.h>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -28,6 +29,7 @@ struct SchedulerOptions {
     int n_ctx = 0; ///< tokens of one request, prompt and answer
     int max_rows = 512; ///< of one step
     int max_running = 32; ///< requests computed at once; the logits rows of one step
+    Status refusal = {}; ///< of all requests, by models that answer none
     double step_seconds = 0; ///< what a step with prompts aims at; 0 = no limit
 };
 
@@ -52,6 +54,8 @@ private:
     using Sequences = std::deque<std::unique_ptr<Sequence>>; ///< by id
 
     [[nodiscard]] Status validate(const Request& request) const;
+    /// Of the vocabulary; the model may have further rows, which mean nothing.
+    [[nodiscard]] int n_tokens() const { return std::min(forward_.vocab_size(), tokenizer_.vocab_size()); }
     void admit();
     [[nodiscard]] bool can_admit(const Sequence& sequence) const;
     void preempt_youngest();

@@ -18,6 +18,7 @@ struct Case {
     float softCap = 0;
     bool sinks = false;
     bool alibi = false;
+    bool causal = true;
     KvType type = KvType::f16;
     RopePairing pairing = RopePairing::interleaved;
     bool headNorms = false;
@@ -39,6 +40,13 @@ std::vector<Case> cases()
         {.name = "window of one", .window = 1, .sequences = {{5, 40}}},
         {.name = "soft cap", .softCap = 2.0f, .sequences = {{50, 3}}},
         {.name = "slopes", .alibi = true, .pairing = RopePairing::none, .sequences = {{20, 30}}},
+        {.name = "not causal", .causal = false, .sequences = {{0, 75}, {0, 20}}},
+        {.name = "not causal, window", .window = 30, .causal = false, .sequences = {{0, 100}}},
+        {.name = "not causal, slopes",
+         .alibi = true,
+         .causal = false,
+         .pairing = RopePairing::none,
+         .sequences = {{0, 70}}},
         {.name = "half split, F32",
          .type = KvType::f32,
          .pairing = RopePairing::half_split,
@@ -143,7 +151,8 @@ private:
                 c_.window,
                 c_.softCap,
                 c_.sinks ? sinks_.data() : nullptr,
-                c_.alibi ? slopes_.data() : nullptr};
+                c_.alibi ? slopes_.data() : nullptr,
+                c_.causal};
     }
 
     const Case& c_;

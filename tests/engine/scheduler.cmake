@@ -15,6 +15,7 @@ rocmforge_test(model_forward SOURCES model_forward_test.cpp LIBRARIES rocmforge_
 rocmforge_test(prompt_renderer
     SOURCES prompt_renderer_test.cpp LIBRARIES rocmforge_engine rocmforge_chat rocmforge_scheduler)
 rocmforge_test(engine SOURCES engine_test.cpp LIBRARIES rocmforge_engine)
+rocmforge_test(embedding SOURCES embedding_test.cpp LIBRARIES rocmforge_engine rocmforge_gguf)
 rocmforge_test(ember SOURCES ember_test.cpp LIBRARIES rocmforge_engine)
 rocmforge_test(any_model SOURCES any_model_test.cpp LIBRARIES rocmforge_engine TIMEOUT 1200)
 if(NOT ROCMFORGE_SANITIZER)

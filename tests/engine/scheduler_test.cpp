@@ -50,11 +50,11 @@ private:
     std::vector<RequestId> finishing_order_;
     RequestId last_id_ = 0;
 
-    void start(SchedulerOptions options, NextToken next = hashedLogits)
+    void start(SchedulerOptions options, NextToken next = hashedLogits, int n_logits = vocab_size)
     {
         answers_.clear();
         finishing_order_.clear();
-        forward_ = std::make_unique<FakeForward>(options.n_pages, vocab_size, std::move(next));
+        forward_ = std::make_unique<FakeForward>(options.n_pages, n_logits, std::move(next));
         scheduler_ = std::make_unique<Scheduler>(*forward_, tokenizer_, options);
     }
     Answer& submit(Request request)
@@ -120,6 +120,8 @@ private slots:
     void textHeldBackComesWithTheEnd();
     void invalidRequestsAreRefused_data();
     void invalidRequestsAreRefused();
+    void modelsThatDoNotAnswerRefuseRequests();
+    void logitsBeyondTheVocabularyAreNeverSampled();
     void forwardErrorEndsTheStepsRequestsOnly();
     void unusableLogitsEndTheirRequestOnly();
     void seededAnswersDoNotDependOnCompany();
@@ -427,6 +429,27 @@ void SchedulerTest::invalidRequestsAreRefused()
     QVERIFY2(answer.finished->error->message.contains(message.toStdString()),
              answer.finished->error->message.c_str());
     QVERIFY(!answer.finished->error->remedy.empty());
+}
+
+void SchedulerTest::modelsThatDoNotAnswerRefuseRequests()
+{
+    start({.n_pages = 8, .n_ctx = 40, .refusal = fail(ErrorKind::unsupported, "No answers.")});
+    const Answer& answer = submit({1, 2}, 3);
+    QVERIFY(!scheduler_->has_work());
+    QCOMPARE(answer.finished->error->message, std::string("No answers."));
+}
+
+void SchedulerTest::logitsBeyondTheVocabularyAreNeverSampled()
+{
+    const auto beyond = [](std::span<const int32_t>, std::span<float> logits) {
+        logits[5] = 1;
+        logits[vocab_size] = 10;
+    };
+    start({.n_pages = 8, .n_ctx = 40}, beyond, vocab_size + 7);
+    const Answer& answer = submit({1, 2}, 3);
+    finishAll();
+    QCOMPARE(answer.tokens, (Tokens{5, 5, 5}));
+    QCOMPARE(submit({1, vocab_size}, 3).finished->reason, FinishReason::error);
 }
 
 void SchedulerTest::forwardErrorEndsTheStepsRequestsOnly()

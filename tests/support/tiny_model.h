@@ -49,6 +49,12 @@ public:
         metadata_.emplace_back(std::move(key), std::move(value));
     }
 
+    void replace(std::string_view key, gguf::Writer::Value value)
+    {
+        std::ranges::find(metadata_, key, &std::pair<std::string, gguf::Writer::Value>::first)->second =
+            std::move(value);
+    }
+
     /// Normally distributed around `mean`, with a deviation of 1 / sqrt(row length) unless one is given.
     TinyTensor& add(std::string name, std::vector<int64_t> shape, Format format = Format::f32, float mean = 0,
                     float deviation = 0)
@@ -73,9 +79,18 @@ public:
     }
 
     [[nodiscard]] std::vector<TinyTensor>& tensors() { return tensors_; }
+    [[nodiscard]] TinyTensor& tensor(std::string_view name)
+    {
+        return *std::ranges::find(tensors_, name, &TinyTensor::name);
+    }
     [[nodiscard]] const TinyTensor& tensor(std::string_view name) const
     {
         return *std::ranges::find(tensors_, name, &TinyTensor::name);
+    }
+
+    [[nodiscard]] bool contains(std::string_view name) const
+    {
+        return std::ranges::count(tensors_, name, &TinyTensor::name) > 0;
     }
 
     [[nodiscard]] Status write(const std::filesystem::path& path) const

@@ -76,6 +76,7 @@ struct AttentionTask {
     int first_row;
     int n_rows; ///< at most attention_rows
     int n_past; ///< position of the sequence's first row
+    int n_positions; ///< of the sequence, its last row included
     const KvLayer* kv;
     int kv_head;
     const int32_t* pages; ///< the sequence's

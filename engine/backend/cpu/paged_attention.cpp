@@ -14,6 +14,21 @@ int round_up_division(int64_t a, int64_t b)
     return static_cast<int>((a + b - 1) / b);
 }
 
+int first_visible(const Attention& attention, int position)
+{
+    if (attention.window == 0)
+        return 0;
+    return std::max(0, position - (attention.causal ? attention.window - 1 : attention.window / 2));
+}
+
+int last_visible(const Attention& attention, const BatchSequence& sequence, int position)
+{
+    if (attention.causal)
+        return position;
+    const int last = sequence.n_past + sequence.n_tokens - 1;
+    return attention.window > 0 ? std::min(last, position + attention.window / 2) : last;
+}
+
 } // namespace
 
 Status PagedAttention::run(float* y, const float* q, const KvLayer& kv, const Batch& batch,
@@ -54,12 +69,10 @@ void PagedAttention::list_blocks(const KvLayer& kv, const Batch& batch, const At
         for (int block = round_up_division(n_rows, attention_rows) - 1; block >= 0; --block) {
             const int first = block * attention_rows;
             const int end = std::min(first + attention_rows, n_rows);
-            const int last_position = sequence.n_past + (end - 1) / group;
-            const int first_position = sequence.n_past + first / group;
-            const int window_start =
-                attention.window > 0 ? std::max(0, first_position - attention.window + 1) : 0;
+            const int first_position = first_visible(attention, sequence.n_past + first / group);
+            const int last_position = last_visible(attention, sequence, sequence.n_past + (end - 1) / group);
             for (int kv_head = 0; kv_head < kv.n_kv_heads; ++kv_head)
-                blocks_.push_back({&sequence, kv_head, first, end - first, window_start / page_tokens,
+                blocks_.push_back({&sequence, kv_head, first, end - first, first_position / page_tokens,
                                    last_position / page_tokens + 1});
         }
     }
@@ -93,6 +106,7 @@ void PagedAttention::attend(const Call& call, int64_t task, int thread) const
          .first_row = block.first_row,
          .n_rows = block.n_rows,
          .n_past = sequence.n_past,
+         .n_positions = sequence.n_past + sequence.n_tokens,
          .kv = &kv,
          .kv_head = block.kv_head,
          .pages = sequence.pages.data(),

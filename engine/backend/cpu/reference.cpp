@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace rocmforge {
 namespace {
@@ -131,21 +132,33 @@ void softmax(std::vector<double>& scores, const float* sink)
         score /= sum;
 }
 
+/// First position that a row at `position` sees, and the one after its last.
+std::pair<int, int> visible_positions(const Attention& attention, const BatchSequence& sequence, int position)
+{
+    const int window = attention.window;
+    const int end = sequence.n_past + sequence.n_tokens;
+    if (attention.causal)
+        return {window > 0 ? std::max(0, position - window + 1) : 0, position + 1};
+    return window > 0
+        ? std::pair(std::max(0, position - window / 2), std::min(end, position + window / 2 + 1))
+        : std::pair(0, end);
+}
+
 /// y (v_head_dim) of one head of one row at `position`.
 void attend(float* y, const float* q, const KvLayer& kv, const BatchSequence& sequence, int position,
             int head, const Attention& attention)
 {
     const int kv_head = head / (attention.n_heads / kv.n_kv_heads);
-    const int first = attention.window > 0 ? std::max(0, position - attention.window + 1) : 0;
+    const auto [first, end] = visible_positions(attention, sequence, position);
     std::vector<double> weights;
-    for (int p = first; p <= position; ++p) {
+    for (int p = first; p < end; ++p) {
         const std::vector<float> key = key_slot(kv, sequence, p, kv_head).load();
-        weights.push_back(attention_score(q, key, head, position - p, attention));
+        weights.push_back(attention_score(q, key, head, std::abs(position - p), attention));
     }
     softmax(weights, attention.sinks ? attention.sinks + head : nullptr);
 
     std::vector<double> sum(static_cast<size_t>(kv.v_head_dim));
-    for (int p = first; p <= position; ++p) {
+    for (int p = first; p < end; ++p) {
         const std::vector<float> value = value_slot(kv, sequence, p, kv_head).load();
         for (size_t i = 0; i < sum.size(); ++i)
             sum[i] += weights[static_cast<size_t>(p - first)] * value[i];

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <rocmforge/chat.h>
+#include <rocmforge/embedding.h>
 #include <rocmforge/error.h>
 #include <rocmforge/model_info.h>
 #include <rocmforge/sampling.h>
@@ -124,6 +125,10 @@ public:
     /// Logits after every token: (tokens.size(), vocab_size), computed in chunks of `chunk` tokens
     /// from an empty context. Owning thread, with no request in flight.
     [[nodiscard]] virtual Result<std::vector<float>> logits(std::span<const int32_t> tokens, int chunk) = 0;
+    /// The vector (n_embd) of a text, made from an empty context; with Pooling::none one per token.
+    /// context_full where the text is longer than n_ctx(). Owning thread, with no request in flight.
+    [[nodiscard]] virtual Result<std::vector<float>> embed(std::span<const int32_t> tokens,
+                                                           const EmbeddingOptions& options = {}) = 0;
 };
 
 } // namespace rocmforge

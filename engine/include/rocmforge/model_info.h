@@ -46,7 +46,8 @@ struct ModelInfo {
     int64_t n_tensors = 0;
     int64_t n_parameters = 0;
     int64_t n_active_parameters = 0; ///< per token; less than n_parameters for mixtures of experts
-    int64_t bytes_per_token = 0; ///< weights read to decode one token: all active ones, of the embedding one row
+    int64_t bytes_per_token =
+        0; ///< weights read to decode one token: all active ones, of the embedding one row
     int n_layers = 0;
     int n_embd = 0;
     int n_heads = 0;
@@ -57,6 +58,7 @@ struct ModelInfo {
     int n_experts_used = 0;
     int vocab_size = 0;
     std::string tokenizer; ///< "BPE (llama-bpe)"
+    std::string embedding; ///< "embedding model, pooling mean"; empty where the model chats
     std::string chat_template; ///< its source; empty where the file has none
     std::vector<MemoryPlan> memory; ///< for 2048, 4096, … up to n_ctx_train; may be empty where it cannot run
     std::vector<std::string> warnings;

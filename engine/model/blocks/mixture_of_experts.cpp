@@ -33,7 +33,8 @@ Status plan_shared_expert(const LayerPlan& plan, MoeLayer& moe)
 Status plan_gate_up(const LayerPlan& plan, std::vector<Expert>& experts, Extent ff)
 {
     if (!plan.contains("ffn_gate_up_exps.weight")) {
-        TRY_STATUS(plan_stacked(plan, experts, &Expert::gate, "ffn_gate_exps", plan.embd(), ff));
+        if (plan.architecture().feed_forward == FeedForward::gated)
+            TRY_STATUS(plan_stacked(plan, experts, &Expert::gate, "ffn_gate_exps", plan.embd(), ff));
         return plan_stacked(plan, experts, &Expert::up, "ffn_up_exps", plan.embd(), ff);
     }
     std::vector<RowBlock> blocks;
@@ -54,6 +55,15 @@ Status plan_norms_beside_dense(const LayerPlan& plan, MoeLayer& moe)
     TRY_STATUS(plan.norm(moe.post_norm, "post_ffw_norm_2", plan.embd()));
     moe.router_norm.eps = plan.config().norm_eps;
     return plan.vector(moe.router_norm.weight, "ffn_gate_inp.scale", plan.embd());
+}
+
+Status plan_norms(const LayerPlan& plan, MoeLayer& moe)
+{
+    if (plan.config().experts.beside_dense)
+        return plan_norms_beside_dense(plan, moe);
+    if (plan.architecture().norms == NormPlacement::on_sum)
+        return {};
+    return plan.norm(moe.norm, plan.architecture().ffn_norm, plan.embd());
 }
 
 /// state.share += the dense block's.
@@ -111,8 +121,7 @@ Status plan_mixture_of_experts(const LayerPlan& plan, MoeLayer& moe)
     TRY_STATUS(plan.linears({{&moe.router, "ffn_gate_inp", plan.embd(), n_experts}}));
     TRY_STATUS(plan.optional_vector(moe.routing.selection_bias, "exp_probs_b.bias", n_experts));
     TRY_STATUS(plan.optional_vector(moe.routing.expert_scales, "ffn_down_exps.scale", n_experts));
-    TRY_STATUS(c.beside_dense ? plan_norms_beside_dense(plan, moe)
-                              : plan.norm(moe.norm, plan.architecture().ffn_norm, plan.embd()));
+    TRY_STATUS(plan_norms(plan, moe));
     TRY_STATUS(plan_gate_up(plan, moe.experts, ff));
     TRY_STATUS(plan_stacked(plan, moe.experts, &Expert::down, "ffn_down_exps", ff, plan.embd()));
     return c.n_ff_shared > 0 ? plan_shared_expert(plan, moe) : Status();
@@ -124,7 +133,10 @@ void mixture_of_experts(const Pass& pass, const Layer& layer)
     const MoeLayer& moe = layer.moe;
     const Experts experts{moe.experts, moe.routing.n_used, c.activation, c.experts.swiglu_limit,
                           c.experts.weighting};
-    backend.norm(s.normed, s.x, moe.norm, n, c.n_embd);
+    if (moe.norm.weight)
+        backend.norm(s.normed, s.x, moe.norm, n, c.n_embd);
+    else
+        backend.copy_rows(s.normed, c.n_embd, s.x, c.n_embd, c.n_embd, n);
     router_logits(pass, moe);
     backend.moe_route(s.routes, s.router, moe.routing, n);
     backend.moe_ffn(s.share, s.normed, experts, s.routes, n);

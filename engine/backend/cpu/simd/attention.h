@@ -99,8 +99,13 @@ inline VisibleKeys visible_keys(const AttentionTask& task, int r, int page_posit
 {
     const int position = task.n_past + (task.first_row + r) / task.group;
     const int window = task.attention->window;
-    const int first = window > 0 ? position - window + 1 - page_position : 0;
-    const int end = position + 1 - page_position;
+    int first = window > 0 ? position - window + 1 - page_position : 0;
+    int end = position + 1 - page_position;
+    if (!task.attention->causal) {
+        const bool cut = window > 0 && position + window / 2 < task.n_positions;
+        first = window > 0 ? position - window / 2 - page_position : 0;
+        end = (cut ? position + window / 2 + 1 : task.n_positions) - page_position;
+    }
     return {position, first > 0 ? first : 0, end < page_tokens ? end : page_tokens};
 }
 
@@ -112,7 +117,9 @@ ROCMFORGE_INLINE Floats adjust_scores(Floats scores, const Attention& a, const f
         scores = tanh(scores / broadcast(a.soft_cap)) * broadcast(a.soft_cap);
     if (slope) {
         alignas(64) static constexpr float lanes[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-        const Floats distances = load(lanes) + broadcast(static_cast<float>(distance));
+        Floats distances = load(lanes) + broadcast(static_cast<float>(distance));
+        if (!a.causal)
+            distances = broadcast(0.0f) - max(distances, broadcast(0.0f) - distances);
         scores = fma(distances, broadcast(*slope), scores);
     }
     return scores;
@@ -176,7 +183,9 @@ inline void clear_sums(const AttentionTask& task)
 inline void attend_to_page(const AttentionTask& task, const AttentionBuffers& b, int page)
 {
     const int page_position = page * page_tokens;
-    const int last_position = task.n_past + (task.first_row + task.n_rows - 1) / task.group;
+    const int last_position = task.attention->causal
+        ? task.n_past + (task.first_row + task.n_rows - 1) / task.group
+        : task.n_positions - 1;
     const int n_keys =
         last_position + 1 - page_position < page_tokens ? last_position + 1 - page_position : page_tokens;
     const int64_t k_width = padded_to_vector(task.kv->k_head_dim);
