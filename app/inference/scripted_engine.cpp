@@ -238,3 +238,8 @@ Result<std::vector<float>> ScriptedEngine::logits(std::span<const int32_t>, int)
 {
     return fail(ErrorKind::unsupported, "A scripted engine has no logits.");
 }
+
+Result<std::vector<float>> ScriptedEngine::embed(std::span<const int32_t>, const rocmforge::EmbeddingOptions&)
+{
+    return fail(ErrorKind::unsupported, "A scripted engine makes no embeddings.");
+}

@@ -43,6 +43,8 @@ public:
     /// Not part of the script.
     [[nodiscard]] rocmforge::Result<std::vector<float>> logits(std::span<const int32_t> tokens,
                                                                int chunk) override;
+    [[nodiscard]] rocmforge::Result<std::vector<float>>
+    embed(std::span<const int32_t> tokens, const rocmforge::EmbeddingOptions& options) override;
 
 private:
     struct Job {
