@@ -31,7 +31,7 @@ struct Convolution {
     [[nodiscard]] int64_t state_size() const { return (kernel - 1) * width; }
 };
 
-/// Selective state space (Mamba, arXiv:2312.00752, and Mamba-2, arXiv:2405.21060). For each head,
+/// Selective state space (arXiv:2312.00752, and with heads arXiv:2405.21060). For each head,
 /// with Δ = softplus(dt + dt_bias), S (head_dim, n_state) becomes S ∘ exp(Δ · a) + Δ · x ⊗ b, and
 /// y = S · c + d · x.
 struct SelectiveScan {

@@ -116,11 +116,11 @@ Status fill_unit_norm(Norm& norm, int64_t width, int groups, const Config& confi
     return {};
 }
 
-Status fill_input_norms(MambaLayer& mamba, const Config& config, Backend& backend)
+Status fill_input_norms(SelectiveScanLayer& block, const Config& config, Backend& backend)
 {
-    TRY_STATUS(fill_unit_norm(mamba.dt_norm, config.recurrent.dt_rank, 1, config, backend));
-    TRY_STATUS(fill_unit_norm(mamba.b_norm, config.recurrent.n_state, 1, config, backend));
-    mamba.c_norm = mamba.b_norm;
+    TRY_STATUS(fill_unit_norm(block.dt_norm, config.recurrent.dt_rank, 1, config, backend));
+    TRY_STATUS(fill_unit_norm(block.b_norm, config.recurrent.n_state, 1, config, backend));
+    block.c_norm = block.b_norm;
     return {};
 }
 
@@ -133,7 +133,7 @@ Status finish_layer(Layer& layer, const LayerConfig& shape, const Architecture& 
     layer.gated_attention = architecture.gated_attention;
     layer.is_recurrent = shape.recurrent;
     if (shape.recurrent && config.recurrent.unit_norms)
-        TRY_STATUS(fill_input_norms(layer.recurrent.mamba, config, backend));
+        TRY_STATUS(fill_input_norms(layer.recurrent.selective_scan, config, backend));
     if (!layer.attn_v.weight)
         layer.attn_v = layer.attn_k;
     if (architecture.unit_v_norm && layer.attn_v.weight)

@@ -14,7 +14,7 @@ Status read_short_convolution(RecurrentConfig& recurrent, int n_embd, const Hype
     return {};
 }
 
-Status read_mamba(RecurrentConfig& recurrent, const Hyperparameters& parameters)
+Status read_selective_scan(RecurrentConfig& recurrent, const Hyperparameters& parameters)
 {
     TRY(recurrent.dt_rank, parameters.integer("ssm.time_step_rank", width_range));
     TRY(recurrent.unit_norms, parameters.boolean("ssm.dt_b_c_rms", false));
@@ -39,7 +39,7 @@ Status read_heads(RecurrentConfig& recurrent, const Hyperparameters& parameters)
 
 int convolved_width(const RecurrentConfig& recurrent)
 {
-    if (recurrent.kind == RecurrentKind::mamba)
+    if (recurrent.kind == RecurrentKind::selective_scan)
         return recurrent.inner;
     return static_cast<int>(recurrent.inner + 2 * recurrent.key_width());
 }
@@ -73,8 +73,8 @@ Status read_recurrent(Config& config, const Architecture& architecture, const Hy
     TRY(recurrent.kernel, parameters.integer("ssm.conv_kernel", kernel_range));
     TRY(recurrent.inner, parameters.integer("ssm.inner_size", width_range));
     TRY(recurrent.n_state, parameters.integer("ssm.state_size", {1, 1 << 16}));
-    const bool mamba = recurrent.kind == RecurrentKind::mamba;
-    TRY_STATUS(mamba ? read_mamba(recurrent, parameters) : read_heads(recurrent, parameters));
+    const bool headless = recurrent.kind == RecurrentKind::selective_scan;
+    TRY_STATUS(headless ? read_selective_scan(recurrent, parameters) : read_heads(recurrent, parameters));
     recurrent.conv_width = convolved_width(recurrent);
     return {};
 }

@@ -9,9 +9,9 @@ namespace rocmforge {
 
 enum class RecurrentKind {
     none, ///< all layers have attention
-    short_convolution, ///< a gated convolution over few tokens (LFM2)
-    mamba, ///< selective state space, a rate of decay for each number of the state
-    mamba2, ///< the same with heads, one rate for each
+    short_convolution, ///< a gated convolution over few tokens
+    selective_scan, ///< selective state space, a rate of decay for each number of the state
+    multi_head_scan, ///< the same with heads, one rate for each
     gated_delta_net,
 };
 
@@ -24,8 +24,8 @@ struct RecurrentConfig {
     int n_state = 0; ///< numbers kept for each of these
     int n_heads = 0;
     int n_groups = 0; ///< heads of the keys: b and c of a state space, q and k of a delta net
-    int dt_rank = 0; ///< of Mamba's compressed time step
-    bool unit_norms = false; ///< Mamba's time step, b and c are normed without weights
+    int dt_rank = 0; ///< of the compressed time step of a selective scan
+    bool unit_norms = false; ///< its time step, b and c are normed without weights
     KeySharing sharing = KeySharing::consecutive;
 
     [[nodiscard]] int head_dim() const { return inner / n_heads; }

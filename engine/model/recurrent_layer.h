@@ -10,8 +10,8 @@ struct ShortConvolutionLayer {
     Linear b, c, x; ///< (n_embd, n_embd)
 };
 
-/// Mamba: y = scan(silu(convolution(x))) ∘ silu(z).
-struct MambaLayer {
+/// Selective scan (arXiv:2312.00752): y = scan(silu(convolution(x))) ∘ silu(z).
+struct SelectiveScanLayer {
     Linear x, z; ///< (inner, n_embd)
     Linear dt_down, b, c; ///< (dt_rank | n_state, inner)
     Norm dt_norm, b_norm, c_norm; ///< of these three, where the model has them
@@ -19,8 +19,8 @@ struct MambaLayer {
     SelectiveScan scan;
 };
 
-/// Mamba-2: y = norm(scan(silu(convolution(x, b, c))) ∘ silu(z)).
-struct Mamba2Layer {
+/// Selective scan with heads (arXiv:2405.21060): y = norm(scan(silu(convolution(x, b, c))) ∘ silu(z)).
+struct MultiHeadScanLayer {
     Linear z; ///< (inner, n_embd)
     Linear xbc; ///< (inner + 2 · n_groups · n_state, n_embd)
     Linear dt; ///< (n_heads, n_embd)
@@ -41,8 +41,8 @@ struct DeltaNetLayer {
 struct RecurrentLayer {
     Convolution convolution;
     ShortConvolutionLayer short_convolution;
-    MambaLayer mamba;
-    Mamba2Layer mamba2;
+    SelectiveScanLayer selective_scan;
+    MultiHeadScanLayer multi_head_scan;
     DeltaNetLayer delta_net;
 };
 

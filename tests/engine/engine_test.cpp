@@ -1,6 +1,7 @@
 #include <rocmforge/engine.h>
 
 #include "support/answer.h"
+#include "support/golden.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <cmath>
 #include <fstream>
+#include <numeric>
 #include <thread>
 
 using namespace rocmforge;
@@ -62,6 +64,8 @@ private slots:
     void logitsDoNotDependOnTheChunk();
     void logitsPredictTheGreedyAnswer();
     void logitsThatCannotBeHadAreErrors();
+    void recurrentModelsGoOnFromCheckpoints_data();
+    void recurrentModelsGoOnFromCheckpoints();
     void fileTruncatedWhileLoadedDoesNoHarm();
 };
 
@@ -284,6 +288,38 @@ void EngineTest::logitsThatCannotBeHadAreErrors()
 }
 
 /// What the backend copied needs no file any more; what it did not ends the requests with an error.
+void EngineTest::recurrentModelsGoOnFromCheckpoints_data()
+{
+    REQUIRE_GOLDEN();
+    QTest::addColumn<std::string>("model");
+    for (const char* model : {"mamba", "granitehybrid", "lfm2", "qwen3next", "qwen35", "qwen35moe"})
+        QTest::newRow(model) << std::string(model);
+}
+
+void EngineTest::recurrentModelsGoOnFromCheckpoints()
+{
+    QFETCH(const std::string, model);
+    const auto engine = Engine::load(goldenDir() / "models" / (model + ".gguf"),
+                                     {.n_threads = 2, .prefill_chunk = 40, .kv_type = KvCacheType::f32})
+                            .value();
+    std::vector<int32_t> tokens(100);
+    std::iota(tokens.begin(), tokens.end(), 5);
+    const auto whole = engine->logits(tokens, 100).value();
+    QCOMPARE_LT(nmse(engine->logits(tokens, 7).value(), whole), 1e-9);
+
+    std::vector<Answer> answers(2);
+    for (Answer& answer : answers) {
+        Request request = greedy(tokens, 8);
+        request.on_event = answer.receiver();
+        static_cast<void>(engine->submit(std::move(request)));
+        while (engine->step()) { }
+    }
+    QCOMPARE(answers[1].finished->statistics.reused_tokens, 96);
+    QCOMPARE(answers[1].tokens, answers[0].tokens);
+    const auto last = std::span(whole).last(size_t(engine->info().vocab_size));
+    QCOMPARE(answers[0].tokens.front(), int32_t(std::ranges::max_element(last) - last.begin()));
+}
+
 void EngineTest::fileTruncatedWhileLoadedDoesNoHarm()
 {
     const QTemporaryDir dir;

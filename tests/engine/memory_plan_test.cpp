@@ -1,4 +1,5 @@
 #include "inspect/memory_plan.h"
+#include "kv/recurrent_cache.h"
 
 #include <QtTest>
 
@@ -31,6 +32,25 @@ class MemoryPlanTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void recurrentStatesTakeTheSameForEveryContext()
+    {
+        Config config = smallConfig(4096);
+        config.recurrent.kind = RecurrentKind::multi_head_scan;
+        config.recurrent.kernel = 4;
+        config.recurrent.conv_width = 300;
+        config.recurrent.inner = 256;
+        config.recurrent.n_state = 16;
+        config.recurrent.n_heads = 4;
+        config.layers[0].recurrent = true;
+        config.layers[0].n_kv_heads = 0;
+        const auto plans = plan_memory(config, 0);
+        constexpr int64_t slot_bytes = (3 * 300 + 256 * 16) * 4;
+        QCOMPARE(plans[0].states, RecurrentCache::fewest_slots * slot_bytes);
+        QCOMPARE(plans[1].states, plans[0].states);
+        QCOMPARE(plans[0].kv_cache, 2048 * (2 * 64 + 2 * 32) * 2); // of the other layer alone
+        QCOMPARE(plans[0].total(), plans[0].kv_cache + plans[0].states + plans[0].scratch);
+    }
+
     void contextsDoubleUpToTheTrainedOne_data()
     {
         QTest::addColumn<int>("n_ctx_train");

@@ -110,44 +110,56 @@ void Recurrence::prepare(const DeltaRows& rows, const DeltaInputs& in, const Del
     }
 }
 
+Result<Recurrence::DeltaRows> Recurrence::reserve(int64_t n_tokens, const DeltaRule& rule)
+{
+    const int64_t k_size = n_tokens * rule.k_width(), n_gates = n_tokens * rule.n_v_heads;
+    TRY(std::byte * memory, scratch_.reserve(2 * (k_size + n_gates) * int64_t{sizeof(float)}));
+    auto* q = reinterpret_cast<float*>(memory);
+    float* decay = q + 2 * k_size;
+    return DeltaRows{q, q + k_size, decay, decay + n_gates};
+}
+
 Status Recurrence::gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& states,
                                     const Batch& batch, const DeltaRule& rule)
 {
-    const int64_t n_tokens = batch.n_tokens(), k_width = rule.k_width(), n_heads = rule.n_v_heads;
-    TRY(std::byte * memory, scratch_.reserve(n_tokens * 2 * (k_width + n_heads) * int64_t{sizeof(float)}));
-    float* q = reinterpret_cast<float*>(memory);
-    float* decay = q + 2 * n_tokens * k_width;
-    const DeltaRows rows{q, q + n_tokens * k_width, decay, decay + n_tokens * n_heads};
-    pool_.parallel_for(n_tokens, pool_.chunk_for(n_tokens), [&](int64_t begin, int64_t end, int) {
-        for (int64_t row = begin; row < end; ++row)
-            prepare(rows, in, rule, row);
-    });
-
-    const int64_t v_dim = rule.v_head_dim, k_dim = rule.k_head_dim;
-    const int64_t tasks_per_head = n_tasks(v_dim, rows_per_task);
-    for_each_unit(batch, n_heads * tasks_per_head, [&](const BatchSequence& sequence, int64_t unit) {
-        const int64_t head = unit / tasks_per_head, first = unit % tasks_per_head * rows_per_task;
-        const int64_t end = std::min(v_dim, first + rows_per_task);
-        float* state = states.at(sequence.slot) + head * v_dim * k_dim;
-        if (sequence.n_past == 0)
-            std::fill_n(state + first * k_dim, (end - first) * k_dim, 0.0f);
-        const int64_t key = rule.key_head(static_cast<int>(head)) * k_dim;
-        for (int64_t t = sequence.first_row; t < sequence.first_row + sequence.n_tokens; ++t) {
-            const float* v = in.qkv + t * (2 * k_width + rule.v_width()) + 2 * k_width + head * v_dim;
-            const int64_t gate = t * n_heads + head;
-            DeltaRow row{.q = rows.q + t * k_width + key,
-                         .k = rows.k + t * k_width + key,
-                         .decay = rows.decay[gate],
-                         .beta = rows.beta[gate],
-                         .n = k_dim};
-            for (int64_t i = first; i < end; ++i) {
-                row.state = state + i * k_dim;
-                row.v = v[i];
-                y[gate * v_dim + i] = kernels_.delta_row(row);
-            }
-        }
+    TRY(const DeltaRows rows, reserve(batch.n_tokens(), rule));
+    pool_.parallel_for(batch.n_tokens(), pool_.chunk_for(batch.n_tokens()),
+                       [&](int64_t begin, int64_t end, int) {
+                           for (int64_t row = begin; row < end; ++row)
+                               prepare(rows, in, rule, row);
+                       });
+    const int64_t v_dim = rule.v_head_dim, tasks_per_head = n_tasks(v_dim, rows_per_task);
+    for_each_unit(batch, rule.n_v_heads * tasks_per_head, [&](const BatchSequence& sequence, int64_t unit) {
+        const int64_t first = unit % tasks_per_head * rows_per_task;
+        const DeltaPart part{static_cast<int>(unit / tasks_per_head), first,
+                             std::min(v_dim, first + rows_per_task)};
+        advance(y, in, rows, states.at(sequence.slot), sequence, rule, part);
     });
     return {};
+}
+
+void Recurrence::advance(float* y, const DeltaInputs& in, const DeltaRows& rows, float* state,
+                         const BatchSequence& sequence, const DeltaRule& rule, const DeltaPart& part) const
+{
+    const int64_t v_dim = rule.v_head_dim, k_dim = rule.k_head_dim, k_width = rule.k_width();
+    const int64_t key = rule.key_head(part.head) * k_dim;
+    float* head = state + part.head * v_dim * k_dim;
+    if (sequence.n_past == 0)
+        std::fill(head + part.first * k_dim, head + part.end * k_dim, 0.0f);
+    for (int64_t t = sequence.first_row; t < sequence.first_row + sequence.n_tokens; ++t) {
+        const float* v = in.qkv + t * (2 * k_width + rule.v_width()) + 2 * k_width + part.head * v_dim;
+        const int64_t gate = t * rule.n_v_heads + part.head;
+        DeltaRow row{.q = rows.q + t * k_width + key,
+                     .k = rows.k + t * k_width + key,
+                     .decay = rows.decay[gate],
+                     .beta = rows.beta[gate],
+                     .n = k_dim};
+        for (int64_t i = part.first; i < part.end; ++i) {
+            row.state = head + i * k_dim;
+            row.v = v[i];
+            y[gate * v_dim + i] = kernels_.delta_row(row);
+        }
+    }
 }
 
 } // namespace rocmforge::cpu

@@ -34,9 +34,19 @@ private:
         float* beta; ///< n_v_heads
     };
 
+    /// Rows first … end - 1 of a value head's state.
+    struct DeltaPart {
+        int head;
+        int64_t first;
+        int64_t end;
+    };
+
     /// Calls task(sequence, unit) for each of the batch's sequences and units 0 … n_units - 1.
     template <typename Task> void for_each_unit(const Batch& batch, int64_t n_units, Task&& task);
+    [[nodiscard]] Result<DeltaRows> reserve(int64_t n_tokens, const DeltaRule& rule);
     void prepare(const DeltaRows& rows, const DeltaInputs& in, const DeltaRule& rule, int64_t row) const;
+    void advance(float* y, const DeltaInputs& in, const DeltaRows& rows, float* state,
+                 const BatchSequence& sequence, const DeltaRule& rule, const DeltaPart& part) const;
 
     ThreadPool& pool_;
     const Kernels& kernels_;

@@ -11,10 +11,10 @@ Status plan_recurrent(const LayerPlan& plan, Layer& layer)
         return {};
     case RecurrentKind::short_convolution:
         return plan_short_convolution(plan, layer);
-    case RecurrentKind::mamba:
-        return plan_mamba(plan, layer);
-    case RecurrentKind::mamba2:
-        return plan_mamba2(plan, layer);
+    case RecurrentKind::selective_scan:
+        return plan_selective_scan(plan, layer);
+    case RecurrentKind::multi_head_scan:
+        return plan_multi_head_scan(plan, layer);
     case RecurrentKind::gated_delta_net:
         return plan_delta_net(plan, layer);
     }
@@ -28,10 +28,10 @@ void recurrent(const Pass& pass, const Layer& layer, const StateSlots& states)
         return;
     case RecurrentKind::short_convolution:
         return short_convolution(pass, layer, states);
-    case RecurrentKind::mamba:
-        return mamba(pass, layer, states);
-    case RecurrentKind::mamba2:
-        return mamba2(pass, layer, states);
+    case RecurrentKind::selective_scan:
+        return selective_scan(pass, layer, states);
+    case RecurrentKind::multi_head_scan:
+        return multi_head_scan(pass, layer, states);
     case RecurrentKind::gated_delta_net:
         return delta_net(pass, layer, states);
     }

@@ -16,13 +16,13 @@ void recurrent(const Pass& pass, const Layer& layer, const StateSlots& states);
 [[nodiscard]] Status plan_convolution(const LayerPlan& plan, Convolution& convolution, std::string_view name);
 
 [[nodiscard]] Status plan_short_convolution(const LayerPlan& plan, Layer& layer);
-[[nodiscard]] Status plan_mamba(const LayerPlan& plan, Layer& layer);
-[[nodiscard]] Status plan_mamba2(const LayerPlan& plan, Layer& layer);
+[[nodiscard]] Status plan_selective_scan(const LayerPlan& plan, Layer& layer);
+[[nodiscard]] Status plan_multi_head_scan(const LayerPlan& plan, Layer& layer);
 [[nodiscard]] Status plan_delta_net(const LayerPlan& plan, Layer& layer);
 
 void short_convolution(const Pass& pass, const Layer& layer, const StateSlots& states);
-void mamba(const Pass& pass, const Layer& layer, const StateSlots& states);
-void mamba2(const Pass& pass, const Layer& layer, const StateSlots& states);
+void selective_scan(const Pass& pass, const Layer& layer, const StateSlots& states);
+void multi_head_scan(const Pass& pass, const Layer& layer, const StateSlots& states);
 void delta_net(const Pass& pass, const Layer& layer, const StateSlots& states);
 
 } // namespace rocmforge

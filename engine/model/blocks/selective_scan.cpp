@@ -28,7 +28,7 @@ Status plan_scan(const LayerPlan& plan, SelectiveScan& scan, int a_width)
 }
 
 /// Norms of the time step, b and c, which some models have.
-Status plan_input_norms(const LayerPlan& plan, MambaLayer& block)
+Status plan_input_norms(const LayerPlan& plan, SelectiveScanLayer& block)
 {
     if (!plan.contains("ssm_dt_norm.weight"))
         return {};
@@ -46,11 +46,11 @@ void norm_if_present(const Pass& pass, float* x, const Norm& norm, int64_t width
 
 } // namespace
 
-Status plan_mamba(const LayerPlan& plan, Layer& layer)
+Status plan_selective_scan(const LayerPlan& plan, Layer& layer)
 {
     const RecurrentConfig& c = plan.config().recurrent;
     const Extent rank{c.dt_rank, "time step rank"};
-    MambaLayer& block = layer.recurrent.mamba;
+    SelectiveScanLayer& block = layer.recurrent.selective_scan;
     const RowBlock in[] = {{&block.x.weight, &block.x.bias, c.inner},
                            {&block.z.weight, &block.z.bias, c.inner}};
     TRY_STATUS(plan.blocks(in, "ssm_in", plan.embd(), {2 * int64_t{c.inner}, "2 times inner size"}));
@@ -68,10 +68,10 @@ Status plan_mamba(const LayerPlan& plan, Layer& layer)
         {{&block.dt_up, "ssm_dt", rank, inner(c)}, {&layer.attn_output, "ssm_out", inner(c), plan.embd()}});
 }
 
-void mamba(const Pass& pass, const Layer& layer, const StateSlots& states)
+void selective_scan(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
     const auto& [backend, c, s, batch, n] = pass;
-    const MambaLayer& block = layer.recurrent.mamba;
+    const SelectiveScanLayer& block = layer.recurrent.selective_scan;
     const RecurrentConfig& dims = c.recurrent;
     const Projection xz[] = {{s.mixed, &block.x.weight, block.x.bias}, {s.z, &block.z.weight, block.z.bias}};
     backend.project(xz, s.x, &layer.attn_norm, n);
@@ -89,10 +89,10 @@ void mamba(const Pass& pass, const Layer& layer, const StateSlots& states)
     backend.activate(s.y, s.z, s.y, Activation::silu, n * int64_t{dims.inner});
 }
 
-Status plan_mamba2(const LayerPlan& plan, Layer& layer)
+Status plan_multi_head_scan(const LayerPlan& plan, Layer& layer)
 {
     const RecurrentConfig& c = plan.config().recurrent;
-    Mamba2Layer& block = layer.recurrent.mamba2;
+    MultiHeadScanLayer& block = layer.recurrent.multi_head_scan;
     const RowBlock in[] = {{&block.z.weight, &block.z.bias, c.inner},
                            {&block.xbc.weight, &block.xbc.bias, c.conv_width},
                            {&block.dt.weight, &block.dt.bias, c.n_heads}};
@@ -108,10 +108,10 @@ Status plan_mamba2(const LayerPlan& plan, Layer& layer)
     return plan.linears({{&layer.attn_output, "ssm_out", inner(c), plan.embd()}});
 }
 
-void mamba2(const Pass& pass, const Layer& layer, const StateSlots& states)
+void multi_head_scan(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
     const auto& [backend, c, s, batch, n] = pass;
-    const Mamba2Layer& block = layer.recurrent.mamba2;
+    const MultiHeadScanLayer& block = layer.recurrent.multi_head_scan;
     const RecurrentConfig& dims = c.recurrent;
     const Projection z_xbc_dt[] = {{s.z, &block.z.weight, block.z.bias},
                                    {s.mixed, &block.xbc.weight, block.xbc.bias},
