@@ -12,8 +12,7 @@
 namespace rocmforge {
 namespace {
 
-/// Rows of the embedding table: the vocabulary's tokens, or vocab_size where that is more or the file
-/// has no tokenizer.
+/// The size of the vocabulary: its tokens or, in files without a tokenizer, vocab_size.
 Result<int> read_vocab_size(const gguf::Metadata& metadata, const Hyperparameters& parameters)
 {
     constexpr std::string_view tokens_key = "tokenizer.ggml.tokens";
@@ -23,7 +22,7 @@ Result<int> read_vocab_size(const gguf::Metadata& metadata, const Hyperparameter
     const auto n_tokens = static_cast<int64_t>(tokens.size());
     TRY(const int vocab_size,
         parameters.integer("vocab_size", vocabulary_range, static_cast<int>(std::max<int64_t>(n_tokens, 1))));
-    if (vocab_size < n_tokens)
+    if (vocab_size != n_tokens)
         return fail(ErrorKind::shape_mismatch,
                     "The vocabulary has " + std::to_string(n_tokens) + " tokens, but "
                         + parameters.key("vocab_size") + " is " + std::to_string(vocab_size) + ".",

@@ -92,10 +92,10 @@ Status Scheduler::validate(const Request& request) const
                         + std::to_string(n_ctx()) + ".",
                     "Shorten the conversation, or load the model with a larger context.");
     for (const int32_t token : request.prompt)
-        if (token < 0 || token >= n_tokens())
+        if (token < 0 || token >= forward_.vocab_size())
             return fail(ErrorKind::invalid_request,
                         "The prompt holds token " + std::to_string(token) + ", the vocabulary ends at "
-                            + std::to_string(n_tokens() - 1) + ".",
+                            + std::to_string(forward_.vocab_size() - 1) + ".",
                         "Make the prompt with this model's own tokenizer.");
     return {};
 }
@@ -256,8 +256,7 @@ void Scheduler::keep_checkpoint(Sequence& sequence)
 
 void Scheduler::take_token(Sequence& sequence, std::span<const float> logits)
 {
-    const auto token = sampler_.sample(logits.first(static_cast<size_t>(n_tokens())), sequence.tokens(),
-                                       sequence.sampling(), sequence.seed());
+    const auto token = sampler_.sample(logits, sequence.tokens(), sequence.sampling(), sequence.seed());
     if (!token)
         return finish(sequence, FinishReason::error, token.error());
     if (const auto reason = sequence.append(*token, n_ctx()))

@@ -16,7 +16,6 @@
 
 #include <rocmforge/engine.h>
 
-#include <algorithm>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -54,8 +53,6 @@ private:
     using Sequences = std::deque<std::unique_ptr<Sequence>>; ///< by id
 
     [[nodiscard]] Status validate(const Request& request) const;
-    /// Of the vocabulary; the model may have further rows, which mean nothing.
-    [[nodiscard]] int n_tokens() const { return std::min(forward_.vocab_size(), tokenizer_.vocab_size()); }
     void admit();
     [[nodiscard]] bool can_admit(const Sequence& sequence) const;
     void preempt_youngest();

@@ -50,11 +50,11 @@ private:
     std::vector<RequestId> finishing_order_;
     RequestId last_id_ = 0;
 
-    void start(SchedulerOptions options, NextToken next = hashedLogits, int n_logits = vocab_size)
+    void start(SchedulerOptions options, NextToken next = hashedLogits)
     {
         answers_.clear();
         finishing_order_.clear();
-        forward_ = std::make_unique<FakeForward>(options.n_pages, n_logits, std::move(next));
+        forward_ = std::make_unique<FakeForward>(options.n_pages, vocab_size, std::move(next));
         scheduler_ = std::make_unique<Scheduler>(*forward_, tokenizer_, options);
     }
     Answer& submit(Request request)
@@ -121,7 +121,6 @@ private slots:
     void invalidRequestsAreRefused_data();
     void invalidRequestsAreRefused();
     void modelsThatDoNotAnswerRefuseRequests();
-    void logitsBeyondTheVocabularyAreNeverSampled();
     void forwardErrorEndsTheStepsRequestsOnly();
     void unusableLogitsEndTheirRequestOnly();
     void seededAnswersDoNotDependOnCompany();
@@ -437,19 +436,6 @@ void SchedulerTest::modelsThatDoNotAnswerRefuseRequests()
     const Answer& answer = submit({1, 2}, 3);
     QVERIFY(!scheduler_->has_work());
     QCOMPARE(answer.finished->error->message, std::string("No answers."));
-}
-
-void SchedulerTest::logitsBeyondTheVocabularyAreNeverSampled()
-{
-    const auto beyond = [](std::span<const int32_t>, std::span<float> logits) {
-        logits[5] = 1;
-        logits[vocab_size] = 10;
-    };
-    start({.n_pages = 8, .n_ctx = 40}, beyond, vocab_size + 7);
-    const Answer& answer = submit({1, 2}, 3);
-    finishAll();
-    QCOMPARE(answer.tokens, (Tokens{5, 5, 5}));
-    QCOMPARE(submit({1, vocab_size}, 3).finished->reason, FinishReason::error);
 }
 
 void SchedulerTest::forwardErrorEndsTheStepsRequestsOnly()
