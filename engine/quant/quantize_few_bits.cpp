@@ -16,10 +16,10 @@ namespace {
 void pack_base_three(const int* q, size_t n_bytes, size_t n_digits, uint8_t* bytes)
 {
     for (size_t m = 0; m < n_bytes; ++m) {
-        int number = 0;
-        for (size_t digit = 0; digit < 5; ++digit)
-            number = number * 3 + (digit < n_digits ? q[digit * n_bytes + m] : 0);
-        bytes[m] = static_cast<uint8_t>((number * 256 + 242) / 243);
+        int digits[5] = {};
+        for (size_t digit = 0; digit < n_digits; ++digit)
+            digits[digit] = q[digit * n_bytes + m];
+        bytes[m] = tq1_0_byte(digits);
     }
 }
 

@@ -23,16 +23,30 @@ struct BlockTQ2_0 {
 };
 static_assert(sizeof(BlockTQ2_0) == 66);
 
+/// The digit 0 … 2 of a byte that has `power` = 3^digit before it.
+ROCMFORGE_HOST_DEVICE inline int tq1_0_digit(uint8_t byte, uint32_t power)
+{
+    const uint32_t fraction = (byte * power) & 255u;
+    return int((fraction * 3) >> 8);
+}
+
+/// The byte with these digits, most significant first.
+ROCMFORGE_HOST_DEVICE inline uint8_t tq1_0_byte(const int* digits)
+{
+    int number = 0;
+    for (int i = 0; i < 5; ++i)
+        number = number * 3 + digits[i];
+    return uint8_t((number * 256 + 242) / 243);
+}
+
 /// Expands the n_digits digits of n_bytes bytes, digit by digit.
 ROCMFORGE_HOST_DEVICE inline void tq1_0_expand(const uint8_t* bytes, int n_bytes, int n_digits, float d,
                                                float* y)
 {
     uint32_t power = 1;
     for (int digit = 0; digit < n_digits; ++digit, power *= 3)
-        for (int m = 0; m < n_bytes; ++m) {
-            const uint32_t fraction = (bytes[m] * power) & 255u;
-            y[digit * n_bytes + m] = float(int((fraction * 3) >> 8) - 1) * d;
-        }
+        for (int m = 0; m < n_bytes; ++m)
+            y[digit * n_bytes + m] = float(tq1_0_digit(bytes[m], power) - 1) * d;
 }
 
 ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockTQ1_0& block, float* y)

@@ -143,24 +143,27 @@ private slots:
         });
     }
 
-    void extremeCodesDoNotOverflow_data() { addSimdRows(); }
+    void extremeCodesDoNotOverflow_data() { addRows(); }
     void extremeCodesDoNotOverflow()
     {
         QFETCH(std::string, simd);
+        QFETCH(Format, format);
         BackendPair pair(simd);
-        for (const Format format : {Format::q4_0, Format::q8_0, Format::q4_k, Format::q5_k, Format::q6_k}) {
-            constexpr int64_t nIn = 256, nOut = 16;
+        constexpr int64_t nIn = 256, nOut = 16;
+        for (const float extreme : {-3.0f, 3.0f}) {
             std::vector<std::byte> bytes(static_cast<size_t>(format_bytes(format, nIn * nOut)));
-            const std::vector<float> weights(nIn * nOut, -3.0f); // the largest code of symmetric formats
+            const std::vector<float> weights(nIn * nOut, extreme);
             format_info(format).quantize(weights.data(), bytes.data(), nIn * nOut);
             const Weight a = pair.reference.upload_matrix(format, nIn, nOut, bytes).value();
             const Weight b = pair.tested->upload_matrix(format, nIn, nOut, bytes).value();
-            const std::vector<float> x(nIn, 100.0f);
-            std::vector<float> expected(nOut), y(nOut);
-            const Projection wanted{expected.data(), &a}, got{y.data(), &b};
-            pair.reference.project({&wanted, 1}, x.data(), nullptr, 1);
-            pair.tested->project({&got, 1}, x.data(), nullptr, 1);
-            QVERIFY2(nmse(y, expected) < 1e-10, format_info(format).name.data());
+            for (const float activation : {-100.0f, 100.0f}) {
+                const std::vector<float> x(nIn, activation);
+                std::vector<float> expected(nOut), y(nOut);
+                const Projection wanted{expected.data(), &a}, got{y.data(), &b};
+                pair.reference.project({&wanted, 1}, x.data(), nullptr, 1);
+                pair.tested->project({&got, 1}, x.data(), nullptr, 1);
+                QVERIFY(nmse(y, expected) < 1e-10);
+            }
         }
     }
 
@@ -196,11 +199,12 @@ private:
                 QTest::addRow("%s %s", simd.c_str(), info.name.data()) << simd << info.format;
     }
 
-    /// Largest NMSE where activations are not whole numbers.
+    /// Largest NMSE where activations are not whole numbers: rounding them gives 5e-5 in the mean, and up
+    /// to thrice that of few tokens.
     static double rounded()
     {
         QFETCH(Format, format);
-        return roundsActivations(format) ? 1e-4 : 1e-10;
+        return roundsActivations(format) ? 1.5e-4 : 1e-10;
     }
 
     /// `error` gives the NMSE of one case. A single output may nearly cancel out, so it must be exact.

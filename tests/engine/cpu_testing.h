@@ -50,16 +50,7 @@ inline std::vector<float> wholeFloats(int64_t n, unsigned seed)
 /// Whether products of this format round the activations to 8 bits.
 inline bool roundsActivations(Format format)
 {
-    switch (format) {
-    case Format::q4_0:
-    case Format::q8_0:
-    case Format::q4_k:
-    case Format::q5_k:
-    case Format::q6_k:
-        return true;
-    default:
-        return false;
-    }
+    return format != Format::f32 && format != Format::f16 && format != Format::bf16;
 }
 
 /// One quantized random matrix on both backends.

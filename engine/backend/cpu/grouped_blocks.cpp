@@ -1,5 +1,7 @@
 #include "backend/cpu/grouped_blocks.h"
 
+#include "backend/cpu/bit_planes.h"
+
 #include <cstring>
 
 namespace rocmforge::cpu {
@@ -42,6 +44,23 @@ void ungroup_low_bits(uint8_t* to, const uint8_t* from, LowBits bits)
     }
 }
 
+/// Bit `group` of 32 bytes becomes a plane …
+void group_bit(uint8_t* plane, const uint8_t* bytes, int group)
+{
+    GroupCodes codes;
+    std::memcpy(codes.data(), bytes, codes.size());
+    put_plane<1>(plane, codes, group);
+}
+
+/// … and back.
+void ungroup_bit(uint8_t* bytes, const uint8_t* plane, int group)
+{
+    GroupCodes codes;
+    std::memcpy(codes.data(), bytes, codes.size());
+    add_plane<1>(codes, plane, group);
+    std::memcpy(bytes, codes.data(), codes.size());
+}
+
 /// Where a grouped Q6_K block keeps the high bits of weight l of a group.
 struct HighBits {
     int byte;
@@ -56,6 +75,46 @@ HighBits q6_k_high_bits(int l)
 }
 
 } // namespace
+
+GroupedQ2_K group_block(const BlockQ2_K& block)
+{
+    GroupedQ2_K grouped{block.d, block.dmin, {}, {}};
+    std::memcpy(grouped.scales, block.scales, sizeof block.scales);
+    for (int g = 0; g < 8; ++g)
+        group_two_bits(grouped.groups[g].qs, block.qs, g);
+    return grouped;
+}
+
+BlockQ2_K ungroup_block(const GroupedQ2_K& grouped)
+{
+    BlockQ2_K block{{}, {}, grouped.d, grouped.dmin};
+    std::memcpy(block.scales, grouped.scales, sizeof block.scales);
+    for (int g = 0; g < 8; ++g)
+        ungroup_two_bits(block.qs, grouped.groups[g].qs, g);
+    return block;
+}
+
+GroupedQ3_K group_block(const BlockQ3_K& block)
+{
+    GroupedQ3_K grouped{block.d, {}, {}};
+    std::memcpy(grouped.scales, block.scales, sizeof block.scales);
+    for (int g = 0; g < 8; ++g) {
+        group_two_bits(grouped.groups[g].qs, block.qs, g);
+        group_bit(grouped.groups[g].qh, block.hmask, g);
+    }
+    return grouped;
+}
+
+BlockQ3_K ungroup_block(const GroupedQ3_K& grouped)
+{
+    BlockQ3_K block{{}, {}, {}, grouped.d};
+    std::memcpy(block.scales, grouped.scales, sizeof block.scales);
+    for (int g = 0; g < 8; ++g) {
+        ungroup_two_bits(block.qs, grouped.groups[g].qs, g);
+        ungroup_bit(block.hmask, grouped.groups[g].qh, g);
+    }
+    return block;
+}
 
 GroupedQ4_K group_block(const BlockQ4_K& block)
 {
@@ -82,8 +141,7 @@ GroupedQ5_K group_block(const BlockQ5_K& block)
     for (int g = 0; g < 8; ++g) {
         GroupedQ5_K::Group& group = grouped.groups[g];
         group_low_bits(group.qs, block.qs, q4_k_low_bits(g));
-        for (int l = 0; l < 32; ++l)
-            group.qh[l % 4] = static_cast<uint8_t>(group.qh[l % 4] | ((block.qh[l] >> g) & 1) << l / 4);
+        group_bit(group.qh, block.qh, g);
     }
     return grouped;
 }
@@ -95,8 +153,7 @@ BlockQ5_K ungroup_block(const GroupedQ5_K& grouped)
     for (int g = 0; g < 8; ++g) {
         const GroupedQ5_K::Group& group = grouped.groups[g];
         ungroup_low_bits(block.qs, group.qs, q4_k_low_bits(g));
-        for (int l = 0; l < 32; ++l)
-            block.qh[l] = static_cast<uint8_t>(block.qh[l] | ((group.qh[l % 4] >> l / 4) & 1) << g);
+        ungroup_bit(block.qh, group.qh, g);
     }
     return block;
 }

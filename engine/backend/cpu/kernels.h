@@ -15,6 +15,7 @@ struct alignas(64) QuantizedBlock {
     int8_t codes[32];
     float scale;
     float sum; ///< scale · Σ codes
+    float half_sums[2]; ///< … of codes 0 … 15 and 16 … 31
     int32_t minus_code_sums[2]; ///< -Σ codes 0 … 15 and 16 … 31
     int32_t minus_code_sum; ///< of all 32
 };

@@ -1,10 +1,11 @@
 // How the CPU backend arranges weights: panels of 16 rows, so that one vector instruction works on
 // the same weights of 16 rows and one broadcast activation serves them all.
 //
-// A panel holds the blocks of its rows interleaved: block b of 16 rows is one block of the format
-// (K-quants: regrouped, see grouped_blocks.h) with every unit (a scale, four bytes of codes) widened
-// to 16 units, row after row. A field at offset o of the block thus starts at 16 · o of the panel's
-// block, and a panel has exactly the bytes of its rows. Rows beyond the matrix are zero.
+// A panel holds the blocks of its rows interleaved: block b of 16 rows is one block of the format (or
+// that block regrouped, see arrangements.h) with every unit (a scale, four bytes of codes) widened to
+// 16 units, row after row. A field at offset o of the block thus starts at 16 · o of the panel's block.
+// A panel has exactly the bytes of its rows, save for those of codebook formats, which are larger (see
+// grouped_codebooks.h). Rows beyond the matrix are zero.
 #pragma once
 
 #include "quant/formats.h"
@@ -30,7 +31,7 @@ enum class Layout : uint32_t {
     return (n_rows + panel_rows - 1) / panel_rows;
 }
 
-/// Bytes of one panel with n_in weights per row.
+/// Bytes of one panel with n_in weights per row: what the backend keeps of up to 16 rows.
 [[nodiscard]] int64_t panel_bytes(Format format, int64_t n_in);
 
 /// Arranges up to 16 rows, contiguous at `rows`, as one panel, which must be zero before.

@@ -74,6 +74,8 @@ inline void quantize_block(QuantizedBlock& block, const float* x)
     block.minus_code_sums[1] = -sum(codes[1]);
     block.minus_code_sum = block.minus_code_sums[0] + block.minus_code_sums[1];
     block.scale = amplitude / 127.0f;
+    for (int half = 0; half < 2; ++half)
+        block.half_sums[half] = block.scale * static_cast<float>(-block.minus_code_sums[half]);
     block.sum = block.scale * static_cast<float>(-block.minus_code_sum);
 }
 

@@ -5,7 +5,8 @@
 #pragma once
 
 #include "backend/cpu/kernels.h"
-#include "backend/cpu/simd/quantized_codes.h"
+
+#include <bit>
 
 namespace rocmforge::cpu {
 namespace {
@@ -14,16 +15,17 @@ namespace {
 template <typename Codes, int panels> struct Group {
     Bytes codes[panels][8];
     Floats scales[panels][Codes::scales_per_group];
-    Floats mins[panels];
+    Floats mins[panels][Codes::scales_per_group];
 
-    ROCMFORGE_INLINE Group(const Codes (&blocks)[panels], int group)
+    ROCMFORGE_INLINE Group(Codes (&blocks)[panels], int group)
     {
         for (int p = 0; p < panels; ++p) {
             blocks[p].codes(codes[p], group);
-            for (int part = 0; part < Codes::scales_per_group; ++part)
+            for (int part = 0; part < Codes::scales_per_group; ++part) {
                 scales[p][part] = blocks[p].scale(group, part);
-            if constexpr (Codes::has_min)
-                mins[p] = blocks[p].min(group);
+                if constexpr (Codes::has_min)
+                    mins[p][part] = blocks[p].min(group, part);
+            }
         }
     }
 };
@@ -31,8 +33,8 @@ template <typename Codes, int panels> struct Group {
 /// The integer sums' start that takes the codes' offset back.
 template <typename Codes> ROCMFORGE_INLINE Ints start(const int32_t& minus_code_sum)
 {
-    if constexpr (Codes::offset_bits > 0)
-        return shift_left<Codes::offset_bits>(broadcast_int(minus_code_sum));
+    if constexpr (Codes::offset > 0)
+        return shift_left<std::countr_zero(unsigned{Codes::offset})>(broadcast_int(minus_code_sum));
     else
         return broadcast_int(0);
 }
@@ -63,7 +65,9 @@ ROCMFORGE_INLINE void multiply_group(Floats (&sums)[panels], const Group<Codes, 
         multiply_part<Codes, parts, panels>(products[part], group, x, part);
     for (int p = 0; p < panels; ++p) {
         if constexpr (Codes::has_min)
-            sums[p] = fma(group.mins[p], broadcast(x.sum), sums[p]);
+            for (int part = 0; part < parts; ++part)
+                sums[p] =
+                    fma(group.mins[p][part], broadcast(parts == 1 ? x.sum : x.half_sums[part]), sums[p]);
         if constexpr (parts == 1) {
             sums[p] = fma(to_floats(products[0][p]) * x_scale, group.scales[p][0], sums[p]);
         } else {

@@ -1,6 +1,7 @@
 // Sixteen lanes in two AVX2 registers.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <immintrin.h>
@@ -144,6 +145,11 @@ ROCMFORGE_INLINE Floats to_floats(Ints a)
 {
     return {_mm256_cvtepi32_ps(a.lo), _mm256_cvtepi32_ps(a.hi)};
 }
+/// The floats that have these bits.
+ROCMFORGE_INLINE Floats floats_of_bits(Ints a)
+{
+    return {_mm256_castsi256_ps(a.lo), _mm256_castsi256_ps(a.hi)};
+}
 /// Rounds to nearest even.
 ROCMFORGE_INLINE Ints to_ints(Floats a)
 {
@@ -179,10 +185,25 @@ ROCMFORGE_INLINE Ints load_signed_bytes(const int8_t* p)
     return {_mm256_cvtepi8_epi32(bytes), _mm256_cvtepi8_epi32(_mm_unpackhi_epi64(bytes, bytes))};
 }
 
+ROCMFORGE_INLINE Ints load_unsigned_bytes(const uint8_t* p)
+{
+    const __m128i bytes = load_128(p);
+    return {_mm256_cvtepu8_epi32(bytes), _mm256_cvtepu8_epi32(_mm_unpackhi_epi64(bytes, bytes))};
+}
+
 ROCMFORGE_INLINE Bytes load_bytes(const std::byte* p)
 {
     const auto* words = reinterpret_cast<const __m256i*>(p);
     return {_mm256_loadu_si256(words), _mm256_loadu_si256(words + 1)};
+}
+ROCMFORGE_INLINE Bytes zero_bytes()
+{
+    return {_mm256_setzero_si256(), _mm256_setzero_si256()};
+}
+/// 16 bits to the low half of each lane; the high half is zero.
+ROCMFORGE_INLINE Bytes load_shorts(const uint16_t* p)
+{
+    return {_mm256_cvtepu16_epi32(load_128(p)), _mm256_cvtepu16_epi32(load_128(p + 8))};
 }
 ROCMFORGE_INLINE Bytes operator&(Bytes a, uint8_t mask)
 {
@@ -209,17 +230,49 @@ ROCMFORGE_INLINE Bytes shift_left(Bytes a, int bits)
     const __m128i n = _mm_cvtsi32_si128(bits);
     return {_mm256_sll_epi16(a.lo, n), _mm256_sll_epi16(a.hi, n)};
 }
-/// Byte `index` of each lane.
-ROCMFORGE_INLINE Ints byte_of_lanes(Bytes a, int index)
+/// The bits of `mask` of each lane shifted right by `bits`.
+ROCMFORGE_INLINE Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
 {
-    const __m128i n = _mm_cvtsi32_si128(8 * index);
-    const __m256i mask = _mm256_set1_epi32(255);
-    return {_mm256_and_si256(_mm256_srl_epi32(a.lo, n), mask),
-            _mm256_and_si256(_mm256_srl_epi32(a.hi, n), mask)};
+    const __m128i n = _mm_cvtsi32_si128(bits);
+    const __m256i m = _mm256_set1_epi32(mask);
+    return {_mm256_and_si256(_mm256_srl_epi32(a.lo, n), m), _mm256_and_si256(_mm256_srl_epi32(a.hi, n), m)};
+}
+/// All bits of the lanes that have bit `bit` set.
+ROCMFORGE_INLINE Bytes lanes_with_bit(Bytes a, int bit)
+{
+    const __m256i m = _mm256_set1_epi32(1 << bit);
+    return {_mm256_cmpeq_epi32(_mm256_and_si256(a.lo, m), m),
+            _mm256_cmpeq_epi32(_mm256_and_si256(a.hi, m), m)};
+}
+/// table[index] for each byte, an index up to 15.
+ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])
+{
+    const __m256i values = _mm256_broadcastsi128_si256(load_128(table));
+    return {_mm256_shuffle_epi8(values, indices.lo), _mm256_shuffle_epi8(values, indices.hi)};
+}
+ROCMFORGE_INLINE __m256i add_first_trit(__m256i a, __m256i fractions)
+{
+    const __m256i one_third = _mm256_cmpgt_epi8(fractions, _mm256_set1_epi8(85 - 128));
+    const __m256i two_thirds = _mm256_cmpgt_epi8(fractions, _mm256_set1_epi8(170 - 128));
+    return _mm256_sub_epi8(_mm256_sub_epi8(a, one_third), two_thirds);
+}
+/// Adds to each byte the first digit in base three, ⌊3 x / 256⌋, of a fraction x / 256. Fractions are
+/// given as x ^ 128.
+ROCMFORGE_INLINE Bytes add_first_trit(Bytes a, Bytes fractions)
+{
+    return {add_first_trit(a.lo, fractions.lo), add_first_trit(a.hi, fractions.hi)};
+}
+/// What is left of fractions without their first digit, times three: 3 x modulo 256.
+ROCMFORGE_INLINE Bytes next_trits(Bytes a)
+{
+    return {_mm256_add_epi8(a.lo, _mm256_add_epi8(a.lo, a.lo)),
+            _mm256_add_epi8(a.hi, _mm256_add_epi8(a.hi, a.hi))};
 }
 
-/// Pairs of products of codes up to max_code with activations up to 127 that 16 bits can hold.
-template <int max_code> constexpr int sums_in_16_bits = 32767 / (max_code * 127 * 2);
+/// Pairs of products of codes up to max_code with activations up to 127 that 16 bits can hold: a power
+/// of two.
+template <int max_code>
+constexpr int sums_in_16_bits = std::bit_floor(32767u / static_cast<unsigned>(max_code * 127 * 2));
 
 /// Products of codes in pairs, as 16-bit sums. Signed codes give their sign to the activations.
 template <bool is_signed> ROCMFORGE_INLINE __m256i multiply_bytes(__m256i codes, __m256i x)

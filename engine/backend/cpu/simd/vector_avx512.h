@@ -125,6 +125,11 @@ ROCMFORGE_INLINE Floats to_floats(Ints a)
 {
     return {_mm512_cvtepi32_ps(a.v)};
 }
+/// The floats that have these bits.
+ROCMFORGE_INLINE Floats floats_of_bits(Ints a)
+{
+    return {_mm512_castsi512_ps(a.v)};
+}
 /// Rounds to nearest even.
 ROCMFORGE_INLINE Ints to_ints(Floats a)
 {
@@ -150,9 +155,23 @@ ROCMFORGE_INLINE Ints load_signed_bytes(const int8_t* p)
     return {_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)))};
 }
 
+ROCMFORGE_INLINE Ints load_unsigned_bytes(const uint8_t* p)
+{
+    return {_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)))};
+}
+
 ROCMFORGE_INLINE Bytes load_bytes(const std::byte* p)
 {
     return {_mm512_loadu_si512(p)};
+}
+ROCMFORGE_INLINE Bytes zero_bytes()
+{
+    return {_mm512_setzero_si512()};
+}
+/// 16 bits to the low half of each lane; the high half is zero.
+ROCMFORGE_INLINE Bytes load_shorts(const uint16_t* p)
+{
+    return {_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)))};
 }
 ROCMFORGE_INLINE Bytes operator&(Bytes a, uint8_t mask)
 {
@@ -175,11 +194,36 @@ ROCMFORGE_INLINE Bytes shift_left(Bytes a, int bits)
 {
     return {_mm512_sll_epi16(a.v, _mm_cvtsi32_si128(bits))};
 }
-/// Byte `index` of each lane.
-ROCMFORGE_INLINE Ints byte_of_lanes(Bytes a, int index)
+/// The bits of `mask` of each lane shifted right by `bits`.
+ROCMFORGE_INLINE Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
 {
-    const __m512i shifted = _mm512_srl_epi32(a.v, _mm_cvtsi32_si128(8 * index));
-    return {_mm512_and_si512(shifted, _mm512_set1_epi32(255))};
+    return {_mm512_and_si512(_mm512_srl_epi32(a.v, _mm_cvtsi32_si128(bits)), _mm512_set1_epi32(mask))};
+}
+/// All bits of the lanes that have bit `bit` set.
+ROCMFORGE_INLINE Bytes lanes_with_bit(Bytes a, int bit)
+{
+    return {_mm512_movm_epi32(_mm512_test_epi32_mask(a.v, _mm512_set1_epi32(1 << bit)))};
+}
+/// table[index] for each byte, an index up to 15.
+ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])
+{
+    const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table));
+    return {_mm512_shuffle_epi8(_mm512_broadcast_i32x4(values), indices.v)};
+}
+/// Adds to each byte the first digit in base three, ⌊3 x / 256⌋, of a fraction x / 256. Fractions are
+/// given as x ^ 128.
+ROCMFORGE_INLINE Bytes add_first_trit(Bytes a, Bytes fractions)
+{
+    const __m512i one = _mm512_set1_epi8(1);
+    const __mmask64 one_third = _mm512_cmpgt_epi8_mask(fractions.v, _mm512_set1_epi8(85 - 128));
+    const __mmask64 two_thirds = _mm512_cmpgt_epi8_mask(fractions.v, _mm512_set1_epi8(170 - 128));
+    const __m512i once = _mm512_mask_add_epi8(a.v, one_third, a.v, one);
+    return {_mm512_mask_add_epi8(once, two_thirds, once, one)};
+}
+/// What is left of fractions without their first digit, times three: 3 x modulo 256.
+ROCMFORGE_INLINE Bytes next_trits(Bytes a)
+{
+    return {_mm512_add_epi8(a.v, _mm512_add_epi8(a.v, a.v))};
 }
 
 /// sums += Σ over `groups` of (four codes of each lane) · (four activations), for some panels that

@@ -150,6 +150,11 @@ inline Floats to_floats(Ints a)
 {
     return each_float([&](int i) { return static_cast<float>(a.v[i]); });
 }
+/// The floats that have these bits.
+inline Floats floats_of_bits(Ints a)
+{
+    return each_float([&](int i) { return __builtin_bit_cast(float, a.v[i]); });
+}
 /// Rounds to nearest even.
 inline Ints to_ints(Floats a)
 {
@@ -178,11 +183,25 @@ inline Ints load_signed_bytes(const int8_t* p)
     return each_int([=](int i) { return int32_t{p[i]}; });
 }
 
+inline Ints load_unsigned_bytes(const uint8_t* p)
+{
+    return each_int([=](int i) { return int32_t{p[i]}; });
+}
+
 inline Bytes load_bytes(const std::byte* p)
 {
     Bytes r;
     __builtin_memcpy(r.v, p, sizeof r.v);
     return r;
+}
+inline Bytes zero_bytes()
+{
+    return {};
+}
+/// 16 bits to the low half of each lane; the high half is zero.
+inline Bytes load_shorts(const uint16_t* p)
+{
+    return each_byte([=](int i) { return i % 4 < 2 ? p[i / 4] >> (8 * (i % 4)) : 0; });
 }
 inline Bytes operator&(Bytes a, uint8_t mask)
 {
@@ -205,10 +224,35 @@ inline Bytes shift_left(Bytes a, int bits)
 {
     return each_byte([&](int i) { return a.v[i] << bits; });
 }
-/// Byte `index` of each lane.
-inline Ints byte_of_lanes(Bytes a, int index)
+/// The bits of `mask` of each lane shifted right by `bits`.
+inline Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
 {
-    return each_int([&](int i) { return int32_t{a.v[4 * i + index]}; });
+    return each_int([&](int i) {
+        uint32_t lane;
+        __builtin_memcpy(&lane, a.v + 4 * i, 4);
+        return static_cast<int32_t>(lane >> bits) & mask;
+    });
+}
+/// All bits of the lanes that have bit `bit` set.
+inline Bytes lanes_with_bit(Bytes a, int bit)
+{
+    return each_byte([&](int i) { return (a.v[i / 4 * 4 + bit / 8] >> (bit % 8)) & 1 ? 255 : 0; });
+}
+/// table[index] for each byte, an index up to 15.
+inline Bytes lookup(Bytes indices, const uint8_t (&table)[16])
+{
+    return each_byte([&](int i) { return table[indices.v[i]]; });
+}
+/// Adds to each byte the first digit in base three, ⌊3 x / 256⌋, of a fraction x / 256. Fractions are
+/// given as x ^ 128.
+inline Bytes add_first_trit(Bytes a, Bytes fractions)
+{
+    return each_byte([&](int i) { return a.v[i] + ((3 * (fractions.v[i] ^ 128)) >> 8); });
+}
+/// What is left of fractions without their first digit, times three: 3 x modulo 256.
+inline Bytes next_trits(Bytes a)
+{
+    return each_byte([&](int i) { return 3 * a.v[i]; });
 }
 
 /// sums += Σ over `groups` of (four codes of each lane) · (four activations), for some panels that

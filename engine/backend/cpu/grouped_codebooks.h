@@ -1,0 +1,84 @@
+// Blocks of the codebook formats with the values of the codebook's entries in place of their indices,
+// as the kernels read them: a lookup per entry and row would be several times slower than arithmetic
+// on all rows. Nothing is lost, as every entry is in a codebook once; but these blocks are larger than
+// the files': by 15 to 18 % (IQ1, IQ2_S), 22 % (IQ3_S), 27 % (IQ2_XS) and 37 % (IQ2_XXS, IQ3_XXS).
+//
+// Values and magnitudes out of three are digits in base three in the layout of TQ1_0 ("trits"). Scales
+// have four bits, the first in the low half of a byte. Signs lie in planes, see bit_planes.h.
+#pragma once
+
+#include "quant/iq1.h"
+#include "quant/iq2.h"
+#include "quant/iq3.h"
+
+#include <cstdint>
+
+namespace rocmforge::cpu {
+
+struct GroupedIQ1_S {
+    static constexpr int weights = 256;
+    uint16_t d;
+    uint8_t scales[4]; ///< of each group three bits of scale and its shift's sign
+    uint8_t trits[52];
+};
+static_assert(sizeof(GroupedIQ1_S) == 58);
+
+struct GroupedIQ1_M {
+    static constexpr int weights = 256;
+    uint16_t d;
+    uint8_t scales[8]; ///< three bits used; of 16 weights
+    uint8_t shifts[4]; ///< a bit per octet: shifted down
+    uint8_t trits[52];
+};
+static_assert(sizeof(GroupedIQ1_M) == 66);
+
+struct GroupedIQ2_XXS {
+    static constexpr int weights = 256;
+    uint16_t d;
+    uint8_t scales[4]; ///< of 32 weights
+    uint8_t trits[52];
+    uint8_t signs[32];
+};
+static_assert(sizeof(GroupedIQ2_XXS) == 90);
+
+struct GroupedIQ2 {
+    static constexpr int weights = 256;
+    uint16_t d;
+    uint8_t scales[8]; ///< of 16 weights
+    uint8_t trits[52];
+    uint8_t signs[32];
+};
+struct GroupedIQ2_XS : GroupedIQ2 { };
+struct GroupedIQ2_S : GroupedIQ2 { };
+static_assert(sizeof(GroupedIQ2_XS) == 94 && sizeof(GroupedIQ2_S) == 94);
+
+struct GroupedIQ3 {
+    static constexpr int weights = 256;
+    struct Group {
+        uint8_t qs[16]; ///< a plane: three bits of magnitude, then the sign
+    };
+    uint16_t d;
+    uint8_t scales[4]; ///< of 32 weights
+    Group groups[8];
+};
+struct GroupedIQ3_XXS : GroupedIQ3 { };
+struct GroupedIQ3_S : GroupedIQ3 { };
+static_assert(sizeof(GroupedIQ3_XXS) == 134 && sizeof(GroupedIQ3_S) == 134);
+
+[[nodiscard]] GroupedIQ1_S group_block(const BlockIQ1_S& block);
+[[nodiscard]] GroupedIQ1_M group_block(const BlockIQ1_M& block);
+[[nodiscard]] GroupedIQ2_XXS group_block(const BlockIQ2_XXS& block);
+[[nodiscard]] GroupedIQ2_XS group_block(const BlockIQ2_XS& block);
+[[nodiscard]] GroupedIQ2_S group_block(const BlockIQ2_S& block);
+[[nodiscard]] GroupedIQ3_XXS group_block(const BlockIQ3_XXS& block);
+[[nodiscard]] GroupedIQ3_S group_block(const BlockIQ3_S& block);
+
+[[nodiscard]] BlockIQ1_S ungroup_block(const GroupedIQ1_S& grouped);
+[[nodiscard]] BlockIQ1_M ungroup_block(const GroupedIQ1_M& grouped);
+[[nodiscard]] BlockIQ2_XXS ungroup_block(const GroupedIQ2_XXS& grouped);
+[[nodiscard]] BlockIQ2_XS ungroup_block(const GroupedIQ2_XS& grouped);
+[[nodiscard]] BlockIQ2_S ungroup_block(const GroupedIQ2_S& grouped);
+[[nodiscard]] BlockIQ3_XXS ungroup_block(const GroupedIQ3_XXS& grouped);
+[[nodiscard]] BlockIQ3_S ungroup_block(const GroupedIQ3_S& grouped);
+
+} // namespace rocmforge::cpu
