@@ -99,6 +99,13 @@ void addRows(const char* folder)
             QTest::addRow("%s/%s", qPrintable(model), backend) << model << QString(backend);
 }
 
+/// What the reference data allow; `exact` for activations in F32. The experts of gpt-oss are MXFP4,
+/// which all but the reference multiply by 8-bit activations.
+double toleranceOf(const QString& model, const QString& backend, double exact)
+{
+    return model == "gpt-oss" && backend != "reference" ? 1e-3 : exact;
+}
+
 } // namespace
 
 /// Makes backend_ the one of the row, or skips the row where the processor lacks it; `tally` counts.
@@ -135,13 +142,14 @@ private slots:
     {
         REQUIRE_BACKEND(logits_);
         QFETCH(QString, name);
+        QFETCH(QString, backend);
         const GoldenModel golden(goldenDir() / "models", name);
         for (const auto& [type, tolerance] : {std::pair(KvType::f32, 1e-9), std::pair(KvType::f16, 1e-5)}) {
             auto session = ModelSession::open(golden.path("file"), *backend_, type);
             QVERIFY2(session, errorText(session));
             const auto logits = session->run(golden.tokens());
             QVERIFY2(logits, errorText(logits));
-            QCOMPARE_LT(nmse(*logits, golden.logits()), tolerance);
+            QCOMPARE_LT(nmse(*logits, golden.logits()), toleranceOf(name, backend, tolerance));
         }
     }
 
@@ -153,11 +161,14 @@ private slots:
         const GoldenModel golden(goldenDir() / "models", name);
         auto session = ModelSession::open(golden.path("file"), *backend_, KvType::f32);
         QVERIFY2(session, errorText(session));
+        const auto whole = session->run(golden.tokens());
+        QVERIFY2(whole, errorText(whole));
+        session->clear();
         std::mt19937 random(1);
         for (const auto& chunks : {prefillThenSingleSteps(), randomChunks(random), randomChunks(random)}) {
             const auto logits = session->run(golden.tokens(), chunks);
             QVERIFY2(logits, errorText(logits));
-            QCOMPARE_LT(nmse(*logits, golden.logits()), 1e-9);
+            QCOMPARE_LT(nmse(*logits, *whole), 1e-9);
         }
     }
 
