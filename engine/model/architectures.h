@@ -25,7 +25,11 @@ enum class Residual {
     parallel_by_key, ///< use_parallel_residual, true where absent
 };
 
-enum class FeedForward { gated, plain };
+enum class FeedForward {
+    gated,
+    plain,
+    self_gated, ///< activation(up) ∘ up: with ReLU its square
+};
 
 enum class AttentionKind {
     heads, ///< keys and values of their own for each KV head
@@ -35,6 +39,14 @@ enum class AttentionKind {
 enum class LogitScale { multiply, divide };
 
 enum class EmbeddingScale { from_metadata, sqrt_n_embd };
+
+/// Scales of models whose hyperparameters were tuned at another size (µP, arXiv:2203.03466), where
+/// the metadata do not say.
+struct SizeScaling {
+    float embedding = 1;
+    float depth = 0; ///< each block's share is scaled by depth / sqrt(n_layers); 0 = by 1
+    int width = 0; ///< logits are scaled by width / n_embd; 0 = by 1
+};
 
 /// Attention that alternates between a sliding window and all positions. The last, or first, layer of
 /// each period sees all; files without attention.sliding_window have full attention only.
@@ -73,11 +85,14 @@ struct Architecture {
     FeedForward feed_forward = FeedForward::gated;
     NormPlacement norms = NormPlacement::before;
     Presence attn_norm = Presence::required; ///< norm of what attention reads, with NormPlacement::before
+    bool unit_norms = false; ///< no norm has weights
     std::string_view ffn_norm = "ffn_norm"; ///< tensor name of the feed-forward block's input norm
     std::string_view output_norm = "output_norm"; ///< tensor name of the final norm; empty = there is none
     Residual residual = Residual::sequential;
+    bool merged_ff_length = false; ///< feed_forward_length counts gate and up
     AttentionKind attention = AttentionKind::heads;
-    bool gated_attention = false; ///< attn_q holds, after each head's queries, a gate on its result
+    /// Attention's result is gated: by attn_gate or, without it, by rows of attn_q after each head's.
+    bool gated_attention = false;
     Recurrent recurrent{};
     Presence qk_norm = Presence::never;
     NormOrder qk_norm_order = NormOrder::before_rotation;
@@ -89,11 +104,13 @@ struct Architecture {
     bool has_output = true; ///< predicts tokens; else the last states are all it gives
     bool causal = true; ///< tokens do not see later ones, where the metadata do not say
     float alibi_max_bias = 0; ///< where the metadata do not say
+    int alibi_layers = 0; ///< only models of this many layers have ALiBi, and they no rope; 0 = all
     float attention_scale = 0; ///< where the metadata do not say; 0 = by the dimension of a head
     bool values_from_keys = false; ///< layers without attn_v take the projected keys as values
     bool unit_v_norm = false; ///< values are normed without weights
     bool layer_scale = false; ///< the residual stream is scaled by a number after each layer
     EmbeddingScale embedding_scale = EmbeddingScale::from_metadata;
+    SizeScaling size_scaling{};
     LogitScale logit_scale = LogitScale::multiply;
     Sliding sliding{};
     bool rope_by_key = false; ///< there is none where rope.scaling.finetuned is false

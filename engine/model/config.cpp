@@ -105,7 +105,7 @@ Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
     TRY(const auto recurrent, recurrent_layers(architecture, parameters, n_kv_heads));
     std::vector<LayerConfig> layers(static_cast<size_t>(config.n_layers));
     for (size_t l = 0; l < layers.size(); ++l) {
-        layers[l].n_ff = n_ff[l];
+        layers[l].n_ff = architecture.merged_ff_length ? n_ff[l] / 2 : n_ff[l];
         layers[l].recurrent = recurrent[l];
         if (recurrent[l]) {
             layers[l].rope.pairing = RopePairing::none;
@@ -115,6 +115,8 @@ Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
         layers[l].n_kv_heads = n_kv_heads[l];
         TRY_STATUS(read_heads(layers[l], parameters, config.n_embd));
         TRY(layers[l].rope, read_rope(architecture, parameters, layers[l].head_dim, config.n_ctx_train));
+        if (architecture.alibi_layers == n_layers)
+            layers[l].rope.pairing = RopePairing::none;
     }
     TRY_STATUS(read_sliding(layers, architecture, parameters));
     TRY_STATUS(share_kv_layers(layers, parameters));
@@ -139,7 +141,24 @@ double default_attention_scale(const Architecture& architecture, const Config& c
 
 double default_embedding_scale(const Architecture& architecture, const Config& config)
 {
-    return architecture.embedding_scale == EmbeddingScale::sqrt_n_embd ? std::sqrt(double(config.n_embd)) : 1;
+    return architecture.embedding_scale == EmbeddingScale::sqrt_n_embd ? std::sqrt(double(config.n_embd))
+                                                                       : architecture.size_scaling.embedding;
+}
+
+double default_residual_scale(const Architecture& architecture, const Config& config)
+{
+    const float depth = architecture.size_scaling.depth;
+    return depth > 0 ? depth / std::sqrt(double(config.n_layers)) : 1;
+}
+
+Result<double> read_logit_scale(const Architecture& architecture, const Hyperparameters& parameters,
+                                int n_embd)
+{
+    const int width = architecture.size_scaling.width;
+    if (width > 0 && !parameters.contains("logit_scale"))
+        return double(width) / n_embd;
+    TRY(const double scale, parameters.positive("logit_scale", 1.0));
+    return architecture.logit_scale == LogitScale::divide ? 1 / scale : scale;
 }
 
 Result<void> read_scales(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
@@ -148,14 +167,20 @@ Result<void> read_scales(Config& config, const Architecture& architecture, const
         parameters.positive("attention.scale", default_attention_scale(architecture, config)));
     TRY(const double embedding_scale,
         parameters.positive("embedding_scale", default_embedding_scale(architecture, config)));
-    TRY(const double residual_scale, parameters.positive("residual_scale", 1.0));
-    TRY(const double logit_scale, parameters.positive("logit_scale", 1.0));
-    const bool divides = architecture.logit_scale == LogitScale::divide;
+    TRY(const double residual_scale,
+        parameters.positive("residual_scale", default_residual_scale(architecture, config)));
+    TRY(const double logit_scale, read_logit_scale(architecture, parameters, config.n_embd));
     config.attention_scale = static_cast<float>(attention_scale);
     config.embedding_scale = static_cast<float>(embedding_scale);
     config.residual_scale = static_cast<float>(residual_scale);
-    config.logit_scale = static_cast<float>(divides ? 1 / logit_scale : logit_scale);
+    config.logit_scale = static_cast<float>(logit_scale);
     return {};
+}
+
+double default_alibi_bias(const Architecture& architecture, int n_layers)
+{
+    const bool has_alibi = architecture.alibi_layers == 0 || architecture.alibi_layers == n_layers;
+    return has_alibi ? architecture.alibi_max_bias : 0;
 }
 
 Result<void> read_limits(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
@@ -164,7 +189,8 @@ Result<void> read_limits(Config& config, const Architecture& architecture, const
     TRY(config.attention_soft_cap, read_float(parameters, "attn_logit_softcapping", 0));
     TRY(config.qkv_clamp, read_float(parameters, "attention.clamp_kqv", 0));
     TRY(config.alibi_max_bias,
-        read_float(parameters, "attention.max_alibi_bias", architecture.alibi_max_bias));
+        read_float(parameters, "attention.max_alibi_bias",
+                   default_alibi_bias(architecture, config.n_layers)));
     TRY(config.temperature_scale, read_float(parameters, "attention.temperature_scale", 0));
     TRY(config.n_embd_per_layer,
         parameters.integer("embedding_length_per_layer_input", width_range_or_none, 0));
@@ -251,6 +277,7 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
     config.architecture = architecture->name;
     config.activation = architecture->activation;
     config.gated_attention = architecture->gated_attention;
+    config.self_gated = architecture->feed_forward == FeedForward::self_gated;
     TRY_STATUS(read_layer_counts(config, parameters));
     TRY(config.n_embd, parameters.integer("embedding_length", width_range));
     TRY(config.n_ctx_train, parameters.integer("context_length", context_range));

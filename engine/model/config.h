@@ -110,7 +110,8 @@ struct Config {
     ExpertConfig experts;
     LatentConfig latent;
     RecurrentConfig recurrent;
-    bool gated_attention = false; ///< the queries' projection holds gates on attention's result too
+    bool gated_attention = false; ///< attention's result is multiplied by gates
+    bool self_gated = false; ///< the feed-forward block's up projection is its gate too
     bool causal = true; ///< a token does not see later ones; else a text is computed in one step
     bool has_output = true; ///< gives logits
     std::optional<Pooling> pooling; ///< the metadata's; absent in models that chat

@@ -36,6 +36,8 @@ Status LayerPlan::norm(Norm& to, std::string_view name, Extent width, Extent gro
     to.eps = config_.norm_eps;
     to.kind = architecture_.norm;
     to.groups = static_cast<int>(groups.size);
+    if (architecture_.unit_norms)
+        return plan_.ones(to.weight, width.size * groups.size);
     TRY_STATUS(plan_.vector(to.weight, this->name(name) + ".weight", width, groups));
     return plan_.optional_vector(to.bias, this->name(name) + ".bias", width, groups);
 }

@@ -49,7 +49,8 @@ public:
     /// Linears of one input that a file may also keep as one tensor, `merged_name`.
     Status linears_or_merged(std::initializer_list<LinearSpec> specs, std::string_view merged_name,
                              bool is_merged) const;
-    /// `name`.weight and, where present, `name`.bias, both (groups, width).
+    /// `name`.weight and, where present, `name`.bias, both (groups, width); ones in architectures
+    /// whose norms have no weights.
     Status norm(Norm& to, std::string_view name, Extent width, Extent groups = {1, {}}) const;
     Status vector(const float*& to, std::string_view tensor, Extent n) const;
     Status numbers(const float*& to, std::string_view tensor, Extent n) const;

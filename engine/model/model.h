@@ -52,7 +52,8 @@ struct Layer {
     Norm attn_v_norm; ///< (n_kv_heads, v_head_dim)
     Rope rope;
     Attention attention;
-    bool gated_attention = false; ///< attn_q's rows are, for each head, its queries and its gate
+    bool gated_attention = false; ///< without attn_gate attn_q's rows are each head's queries and its gate
+    Linear attn_gate; ///< (n_heads · v_head_dim, n_embd)
     LatentAttention latent; ///< in place of attn_q, attn_k and attn_v
     bool is_recurrent = false;
     RecurrentLayer recurrent; ///< in place of attention

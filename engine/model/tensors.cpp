@@ -52,9 +52,9 @@ Status plan_head_norm(const LayerPlan& plan, Norm& all_heads, Norm& each_head, s
 Status plan_qkv(const LayerPlan& plan, Layer& layer)
 {
     const LayerConfig& c = plan.layer();
-    const bool gated = plan.architecture().gated_attention;
-    const Extent q_rows = gated ? Extent{2 * c.q_width(), "queries and gates of all heads"}
-                                : Extent{c.q_width(), "query heads times head dimension"};
+    const bool merged_gate = plan.architecture().gated_attention && !plan.contains("attn_gate.weight");
+    const Extent q_rows = merged_gate ? Extent{2 * c.q_width(), "queries and gates of all heads"}
+                                      : Extent{c.q_width(), "query heads times head dimension"};
     const LinearSpec q{&layer.attn_q, "attn_q", plan.embd(), q_rows};
     const LinearSpec k{&layer.attn_k, "attn_k", plan.embd(), {c.k_width(), "key heads times head dimension"}};
     const LinearSpec v{
@@ -76,6 +76,11 @@ Status plan_attention(const LayerPlan& plan, Layer& layer)
     if (plan.architecture().attention == AttentionKind::latent)
         return plan_latent_attention(plan, layer);
     TRY_STATUS(plan_qkv(plan, layer));
+    if (plan.architecture().gated_attention && plan.contains("attn_gate.weight"))
+        TRY_STATUS(plan.linears({{&layer.attn_gate,
+                                  "attn_gate",
+                                  plan.embd(),
+                                  {c.y_width(), "query heads times value head dimension"}}}));
     if (plan.wants(plan.architecture().attn_sinks, "attn_sinks.weight"))
         TRY_STATUS(plan.vector(layer.attention.sinks, "attn_sinks.weight", {c.n_heads, "heads"}));
     const Extent y{c.y_width(), "query heads times value head dimension"};
@@ -101,7 +106,7 @@ Status plan_ffn_norms(const LayerPlan& plan, Layer& layer)
 Status plan_feed_forward(const LayerPlan& plan, Expert& ffn)
 {
     const LinearSpec up{&ffn.up, "ffn_up", plan.embd(), plan.ff()};
-    if (plan.architecture().feed_forward == FeedForward::plain) {
+    if (plan.architecture().feed_forward != FeedForward::gated) {
         TRY_STATUS(plan.linears({up}));
     } else {
         const bool is_merged = !plan.contains("ffn_gate.weight")

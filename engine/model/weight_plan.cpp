@@ -179,6 +179,12 @@ Status WeightPlan::optional_vector(const float*& to, const std::string& name, Ex
     return vector(to, name, n, groups);
 }
 
+Status WeightPlan::ones(const float*& to, int64_t n)
+{
+    ones_.emplace_back(&to, n);
+    return {};
+}
+
 Result<std::vector<float>> WeightPlan::read(const std::string& name, Extent n)
 {
     TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, {1, {}}));
@@ -214,6 +220,9 @@ WeightRows WeightPlan::Step::rows() const
 
 Status WeightPlan::upload(Backend& backend, const std::function<bool(double)>& progress)
 {
+    for (const auto& [to, n] : ones_) {
+        TRY(*to, backend.upload_vector(std::vector<float>(static_cast<size_t>(n), 1.0f)));
+    }
     // In file order, so that a cold file is read from front to back.
     std::ranges::sort(steps_, {}, [](const Step& step) { return step.data.data(); });
     double total = 0, done = 0;

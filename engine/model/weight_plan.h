@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rocmforge {
@@ -73,6 +74,8 @@ public:
     /// Like vector() where the file has it; `to` stays null where not.
     [[nodiscard]] Status optional_vector(const float*& to, const std::string& name, Extent n,
                                          Extent groups = {1, {}});
+    /// n ones: the weight of a norm without weights, as backends know it.
+    [[nodiscard]] Status ones(const float*& to, int64_t n);
     /// Reads a vector now. non_finite_weights.
     [[nodiscard]] Result<std::vector<float>> read(const std::string& name, Extent n);
 
@@ -113,6 +116,7 @@ private:
     const gguf::File& file_;
     Adapters& adapters_;
     std::vector<Step> steps_;
+    std::vector<std::pair<const float**, int64_t>> ones_; ///< destinations and their lengths
     std::set<std::string_view> used_;
     std::vector<std::string> ignored_;
     std::vector<std::vector<std::byte>> rearranged_;

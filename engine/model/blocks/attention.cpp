@@ -29,10 +29,12 @@ void queries_and_cache(const Pass& pass, const Layer& layer, const KvLayer& kv)
         {s.k, &layer.attn_k.weight, layer.attn_k.bias, c.qkv_clamp},
         {s.v, &layer.attn_v.weight, layer.attn_v.bias, c.qkv_clamp},
     };
-    if (layer.gated_attention)
+    const bool merged_gate = layer.gated_attention && !layer.attn_gate.weight;
+    if (merged_gate)
         queries_and_gates(pass, layer, kv.k_head_dim);
-    backend.project(std::span(qkv).subspan(layer.gated_attention ? 1 : 0), s.x, if_present(layer.attn_norm),
-                    n);
+    else if (layer.gated_attention)
+        pass.project(s.attn_gate, s.x, layer.attn_gate, if_present(layer.attn_norm));
+    backend.project(std::span(qkv).subspan(merged_gate ? 1 : 0), s.x, if_present(layer.attn_norm), n);
     norm_heads(pass, s.q, layer.attn_q_norm, layer.attn_q.weight.n_out);
     norm_heads(pass, s.k, layer.attn_k_norm, layer.attn_k.weight.n_out);
     norm_heads(pass, s.v, layer.attn_v_norm, layer.attn_v.weight.n_out);
@@ -62,7 +64,7 @@ void attention(const Pass& pass, const Layer& layer, const KvLayer& kv)
                                   layer.attn_q.weight.n_out);
     backend.attention(s.y, s.q, kv, batch, layer.attention);
     if (layer.gated_attention)
-        backend.gate_by_sigmoid(s.y, s.attn_gate, n * int64_t{layer.attention.n_heads} * kv.k_head_dim, 1);
+        backend.gate_by_sigmoid(s.y, s.attn_gate, n * layer.attn_output.weight.n_in, 1);
 }
 
 } // namespace rocmforge

@@ -10,7 +10,7 @@ void feed_forward(const Pass& pass, const float* x, const Expert& ffn, const Nor
     const int64_t size = n * up.weight.n_out;
     if (!gate.weight) {
         pass.project(s.h, x, up, if_present(norm));
-        backend.activate(s.h, s.h, nullptr, c.activation, size);
+        backend.activate(s.h, s.h, c.self_gated ? s.h : nullptr, c.activation, size);
     } else if (norm.weight && !gate.bias && !up.bias) {
         backend.gated_ffn(s.h, x, gate.weight, up.weight, norm, c.activation, n);
     } else {
