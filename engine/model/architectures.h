@@ -31,6 +31,14 @@ enum class FeedForward {
     self_gated, ///< activation(up) ∘ up: with ReLU its square
 };
 
+/// Which blocks a layer has.
+enum class LayerBlocks {
+    both, ///< attention or recurrence, then feed-forward
+    any, ///< no attention without heads, a projection in its place without KV heads, no feed-forward without
+         ///< length
+    one, ///< recurrence, attention or feed-forward
+};
+
 enum class AttentionKind {
     heads, ///< keys and values of their own for each KV head
     latent, ///< all heads' keys and values from one compressed vector (MLA)
@@ -85,6 +93,7 @@ struct Architecture {
     FeedForward feed_forward = FeedForward::gated;
     NormPlacement norms = NormPlacement::before;
     Presence attn_norm = Presence::required; ///< norm of what attention reads, with NormPlacement::before
+    LayerBlocks blocks = LayerBlocks::both;
     bool unit_norms = false; ///< no norm has weights
     std::string_view ffn_norm = "ffn_norm"; ///< tensor name of the feed-forward block's input norm
     std::string_view output_norm = "output_norm"; ///< tensor name of the final norm; empty = there is none

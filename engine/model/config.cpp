@@ -81,11 +81,11 @@ Status share_kv_layers(std::vector<LayerConfig>& layers, const Hyperparameters& 
     return {};
 }
 
-/// Recurrent layers have no heads, and some no feed-forward block.
+/// Layers may lack heads or a feed-forward block, and recurrent ones do.
 Result<std::vector<int>> read_sizes(const Architecture& architecture, const Hyperparameters& parameters,
                                     std::string_view name, IntegerRange range, int n_layers)
 {
-    if (architecture.recurrent.kind == RecurrentKind::none)
+    if (architecture.recurrent.kind == RecurrentKind::none && architecture.blocks == LayerBlocks::both)
         return parameters.integer_per_layer(name, range, n_layers);
     return parameters.integer_per_layer(name, {0, range.largest}, n_layers, 0);
 }
@@ -102,13 +102,15 @@ Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
         TRY(n_kv_heads,
             read_sizes(architecture, parameters, "attention.head_count_kv", heads_range, n_layers));
     }
-    TRY(const auto recurrent, recurrent_layers(architecture, parameters, n_kv_heads));
+    TRY(const auto recurrent, recurrent_layers(architecture, parameters, n_kv_heads, n_ff));
     std::vector<LayerConfig> layers(static_cast<size_t>(config.n_layers));
     for (size_t l = 0; l < layers.size(); ++l) {
         layers[l].n_ff = architecture.merged_ff_length ? n_ff[l] / 2 : n_ff[l];
         layers[l].recurrent = recurrent[l];
-        if (recurrent[l]) {
+        const bool may_lack_attention = architecture.blocks != LayerBlocks::both;
+        if (recurrent[l] || (may_lack_attention && n_kv_heads[l] == 0)) {
             layers[l].rope.pairing = RopePairing::none;
+            layers[l].projects = architecture.blocks == LayerBlocks::any && n_heads[l] > 0;
             continue;
         }
         layers[l].n_heads = n_heads[l];
@@ -287,7 +289,7 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
     TRY(config.vocab_size, read_vocab_size(file.metadata(), parameters));
     TRY(config.layers, read_layers(*architecture, parameters, config));
 
-    const auto attends = [](const LayerConfig& layer) { return !layer.recurrent; };
+    const auto attends = [](const LayerConfig& layer) { return layer.n_heads > 0; };
     const auto attending = std::ranges::find_if(config.layers, attends);
     const LayerConfig& first = attending == config.layers.end() ? config.layers.front() : *attending;
     config.n_heads = first.n_heads;

@@ -66,6 +66,7 @@ struct ExpertConfig {
 struct LayerConfig {
     int n_heads = 0; ///< 0 = the layer has no attention
     int n_kv_heads = 0; ///< 0 = the layer keeps no keys and values of its own
+    bool projects = false; ///< has a projection in place of attention
     int head_dim = 0; ///< of queries and keys
     int v_head_dim = 0;
     int n_ff = 0; ///< 0 = the layer has no dense feed-forward block

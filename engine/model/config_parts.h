@@ -35,10 +35,11 @@ inline constexpr IntegerRange vocabulary_range{1, 1 << 24};
 /// The shape of latent attention; the layers get that of the cache, where all heads share one latent.
 [[nodiscard]] Status read_latent(Config& config, const Hyperparameters& parameters);
 
-/// Which layers are recurrent. `n_kv_heads`: of each layer.
+/// Which layers are recurrent. `n_kv_heads`, `n_ff`: of each layer.
 [[nodiscard]] Result<std::vector<bool>> recurrent_layers(const Architecture& architecture,
                                                          const Hyperparameters& parameters,
-                                                         const std::vector<int>& n_kv_heads);
+                                                         const std::vector<int>& n_kv_heads,
+                                                         const std::vector<int>& n_ff);
 
 /// The shape of the recurrent layers.
 [[nodiscard]] Status read_recurrent(Config& config, const Architecture& architecture,

@@ -56,8 +56,9 @@ Result<ExpertConfig> read_expert_config(const Architecture& architecture, const 
 }
 
 /// Mixtures of experts are in every step-th layer after the leading dense ones, or in the second layer of
-/// each period.
-Result<void> place_experts(Config& config, const Hyperparameters& parameters)
+/// each period, where a layer has anything of that kind.
+Result<void> place_experts(Config& config, const Architecture& architecture,
+                           const Hyperparameters& parameters)
 {
     constexpr std::string_view period_key = "moe_every_n_layers";
     if (parameters.contains(period_key)) {
@@ -68,9 +69,11 @@ Result<void> place_experts(Config& config, const Hyperparameters& parameters)
     }
     TRY(const int n_dense, parameters.integer("leading_dense_block_count", {0, config.n_layers}, 0));
     TRY(const int step, parameters.integer("interleave_moe_layer_step", {1, config.n_layers}, 1));
-    for (int l = n_dense; l < config.n_layers; ++l)
-        config.layers[static_cast<size_t>(l)].has_experts =
-            config.experts.n_experts > 0 && ends_period(l, step);
+    for (int l = n_dense; l < config.n_layers; ++l) {
+        LayerConfig& layer = config.layers[static_cast<size_t>(l)];
+        const bool feeds_forward = architecture.blocks == LayerBlocks::both || layer.n_ff > 0;
+        layer.has_experts = config.experts.n_experts > 0 && feeds_forward && ends_period(l, step);
+    }
     return {};
 }
 
@@ -79,7 +82,7 @@ Result<void> place_experts(Config& config, const Hyperparameters& parameters)
 Status read_experts(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
 {
     TRY(config.experts, read_expert_config(architecture, parameters, config.n_ff));
-    return place_experts(config, parameters);
+    return place_experts(config, architecture, parameters);
 }
 
 } // namespace rocmforge

@@ -88,8 +88,20 @@ void norm_after_attention(const Pass& pass, const Layer& layer)
     norm_residual(pass, layer.attn_second_norm);
 }
 
+/// state.normed, which `attn_output` reads in layers that have a projection in attention's place.
+const float* normed_residual(const Pass& pass, const Layer& layer)
+{
+    const State& s = pass.state;
+    pass.backend.norm(s.normed, s.x, layer.attn_norm, pass.n_tokens, pass.config.n_embd);
+    return s.normed;
+}
+
 void attention_block(const Pass& pass, const Layer& layer, const KvLayer& kv)
 {
+    if (!layer.attn_output.weight)
+        return;
+    if (layer.attention.n_heads == 0)
+        return add_to_residual(pass, normed_residual(pass, layer), layer.attn_output, layer.attn_post_norm);
     if (layer.attn_second_norm.weight)
         pass.backend.copy_rows(pass.state.share, pass.config.n_embd, pass.state.x, pass.config.n_embd,
                                pass.config.n_embd, pass.n_tokens);

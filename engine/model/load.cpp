@@ -136,6 +136,9 @@ Status finish_layer(Layer& layer, const LayerConfig& shape, const Architecture& 
         TRY_STATUS(fill_input_norms(layer.recurrent.selective_scan, config, backend));
     if (!layer.attn_v.weight)
         layer.attn_v = layer.attn_k;
+    if (config.self_gated)
+        for (Expert& expert : layer.moe.experts)
+            expert.gate = expert.up;
     if (architecture.unit_v_norm && layer.attn_v.weight)
         TRY_STATUS(fill_unit_norm(layer.attn_v_norm, shape.v_head_dim, shape.n_kv_heads, config, backend));
     if (architecture.unit_qk_norm && layer.rope.pairing != RopePairing::none) {

@@ -93,7 +93,8 @@ struct State {
     int max_outputs = 0;
     float* x = nullptr; ///< (max_tokens, n_embd): the residual stream
     float* share = nullptr; ///< (max_tokens, n_embd): what a block adds to it
-    float* normed = nullptr; ///< (max_tokens, n_embd): what experts read
+    float* normed =
+        nullptr; ///< (max_tokens, n_embd): what experts read, or a projection in attention's place
     float* q = nullptr; ///< (max_tokens, n_heads · head_dim)
     float* k = nullptr; ///< (max_tokens, n_kv_heads · head_dim)
     float* v = nullptr; ///< (max_tokens, n_kv_heads · v_head_dim)

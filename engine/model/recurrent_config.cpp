@@ -48,7 +48,7 @@ int convolved_width(const RecurrentConfig& recurrent)
 
 Result<std::vector<bool>> recurrent_layers(const Architecture& architecture,
                                            const Hyperparameters& parameters,
-                                           const std::vector<int>& n_kv_heads)
+                                           const std::vector<int>& n_kv_heads, const std::vector<int>& n_ff)
 {
     const Recurrent& recurrent = architecture.recurrent;
     std::vector<bool> layers(n_kv_heads.size(), false);
@@ -56,8 +56,11 @@ Result<std::vector<bool>> recurrent_layers(const Architecture& architecture,
         return layers;
     TRY(const int period,
         parameters.integer("full_attention_interval", {0, layers_range.largest}, recurrent.attention_period));
-    for (size_t l = 0; l < layers.size(); ++l)
-        layers[l] = period > 0 ? !ends_period(static_cast<int>(l), period) : n_kv_heads[l] == 0;
+    for (size_t l = 0; l < layers.size(); ++l) {
+        const bool only_feeds_forward = architecture.blocks == LayerBlocks::one && n_ff[l] > 0;
+        const bool attends = period > 0 ? ends_period(static_cast<int>(l), period) : n_kv_heads[l] > 0;
+        layers[l] = !attends && !only_feeds_forward;
+    }
     return layers;
 }
 

@@ -31,7 +31,9 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
     const int64_t low_rank = std::max<int64_t>(recurrent.dt_rank, 2 * int64_t{recurrent.n_heads});
     const int64_t attn_gate =
         config.gated_attention ? widest([](const LayerConfig& layer) { return layer.q_width(); }) : 0;
-    const int64_t normed = config.experts.n_experts > 0 ? config.n_embd : 0;
+    const bool norms_apart =
+        config.experts.n_experts > 0 || std::ranges::any_of(config.layers, &LayerConfig::projects);
+    const int64_t normed = norms_apart ? config.n_embd : 0;
     return {
         {&State::x, int64_t{config.n_embd} * max_tokens},
         {&State::share, int64_t{config.n_embd} * max_tokens},

@@ -73,6 +73,8 @@ Status plan_attention(const LayerPlan& plan, Layer& layer)
     const LayerConfig& c = plan.layer();
     if (c.recurrent)
         return plan_recurrent(plan, layer);
+    if (c.projects)
+        return plan.linears({{&layer.attn_output, "attn_output", plan.embd(), plan.embd()}});
     if (plan.architecture().attention == AttentionKind::latent)
         return plan_latent_attention(plan, layer);
     TRY_STATUS(plan_qkv(plan, layer));
@@ -119,8 +121,11 @@ Status plan_feed_forward(const LayerPlan& plan, Expert& ffn)
 
 Status plan_layer(const LayerPlan& plan, Layer& layer)
 {
-    TRY_STATUS(plan_attention_norms(plan, layer));
-    TRY_STATUS(plan_attention(plan, layer));
+    const bool mixes_tokens = plan.layer().recurrent || plan.layer().n_heads > 0;
+    if (mixes_tokens || plan.layer().projects) {
+        TRY_STATUS(plan_attention_norms(plan, layer));
+        TRY_STATUS(plan_attention(plan, layer));
+    }
     const bool dense = plan.layer().n_ff > 0;
     if (dense || plan.layer().has_experts)
         TRY_STATUS(plan_ffn_norms(plan, layer));

@@ -22,8 +22,9 @@ Status plan_shared_expert(const LayerPlan& plan, MoeLayer& moe)
     if (plan.contains("ffn_gate_inp_shexp.weight"))
         TRY_STATUS(
             plan.matrix(moe.shared_gate.weight, "ffn_gate_inp_shexp.weight", plan.embd(), {1, "gate"}));
+    if (plan.architecture().feed_forward == FeedForward::gated)
+        TRY_STATUS(plan.linears({{&moe.shared.gate, "ffn_gate_shexp", plan.embd(), ff}}));
     return plan.linears({
-        {&moe.shared.gate, "ffn_gate_shexp", plan.embd(), ff},
         {&moe.shared.up, "ffn_up_shexp", plan.embd(), ff},
         {&moe.shared.down, "ffn_down_shexp", ff, plan.embd()},
     });
