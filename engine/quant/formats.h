@@ -1,7 +1,7 @@
-// The list of tensor formats GGUF files store weights in: the one place a format is named.
-// Everything that works per format (dequantize, CPU dot products, device kernels, tests, bench)
-// iterates over or switches on this list.
+// The tensor formats GGUF files store weights in, as the host sees them; format_list.h names them.
 #pragma once
+
+#include "quant/format_list.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,34 +13,9 @@ namespace rocmforge {
 
 /// Values are GGUF tensor type ids.
 enum class Format : uint32_t {
-    f32 = 0,
-    f16 = 1,
-    q4_0 = 2,
-    q4_1 = 3,
-    q5_0 = 6,
-    q5_1 = 7,
-    q8_0 = 8,
-    q2_k = 10,
-    q3_k = 11,
-    q4_k = 12,
-    q5_k = 13,
-    q6_k = 14,
-    iq2_xxs = 16,
-    iq2_xs = 17,
-    iq3_xxs = 18,
-    iq1_s = 19,
-    iq4_nl = 20,
-    iq3_s = 21,
-    iq2_s = 22,
-    iq4_xs = 23,
-    iq1_m = 29,
-    bf16 = 30,
-    tq1_0 = 34,
-    tq2_0 = 35,
-    mxfp4 = 39,
-    nvfp4 = 40,
-    q1_0 = 41,
-    q2_0 = 42,
+#define ROCMFORGE_ENUMERATOR(enumerator, id, block, name) enumerator = id,
+    ROCMFORGE_FORMATS(ROCMFORGE_ENUMERATOR)
+#undef ROCMFORGE_ENUMERATOR
 };
 
 struct FormatInfo {

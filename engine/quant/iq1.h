@@ -10,6 +10,7 @@ namespace rocmforge {
 /// 32 weights share a scale and a shift.
 struct BlockIQ1_S {
     static constexpr int weights = 256;
+    static constexpr int group = 8;
     uint16_t d; ///< half
     uint8_t qs[32]; ///< low eight bits of the indices into iq1_grid
     uint16_t qh[8]; ///< high three bits of four indices, three bits of scale, the shift's sign
@@ -19,6 +20,7 @@ static_assert(sizeof(BlockIQ1_S) == 50);
 /// 16 weights share a scale, eight a shift.
 struct BlockIQ1_M {
     static constexpr int weights = 256;
+    static constexpr int group = 8;
     uint8_t qs[32]; ///< low eight bits of the indices into iq1_grid
     uint8_t qh[16]; ///< for two octets each: high three bits of the index and the shift's sign
     uint16_t scales[4]; ///< four scales of three bits; the high four bits of all four are d, a half
@@ -40,28 +42,21 @@ ROCMFORGE_HOST_DEVICE inline uint16_t iq1_m_d(const BlockIQ1_M& block)
     return uint16_t(d);
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ1_S& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockIQ1_S& block, int o, float* y)
 {
-    const float d = half_to_float(block.d);
-    for (int g = 0; g < 8; ++g) {
-        const int qh = block.qh[g];
-        const float scale = d * float(2 * ((qh >> 12) & 7) + 1);
-        for (int o = 0; o < 4; ++o) {
-            const int index = block.qs[g * 4 + o] | ((qh >> (3 * o)) & 7) << 8;
-            iq1_expand(index, (qh & 0x8000) != 0, scale, y + g * 32 + o * 8);
-        }
-    }
+    const int qh = block.qh[o / 4];
+    const float scale = half_to_float(block.d) * float(2 * ((qh >> 12) & 7) + 1);
+    const int index = block.qs[o] | ((qh >> (o % 4 * 3)) & 7) << 8;
+    iq1_expand(index, (qh & 0x8000) != 0, scale, y);
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ1_M& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockIQ1_M& block, int o, float* y)
 {
-    const float d = half_to_float(iq1_m_d(block));
-    for (int o = 0; o < 32; ++o) {
-        const int pair = o / 2; // octets that share a scale
-        const float scale = d * float(2 * ((block.scales[pair / 4] >> (pair % 4 * 3)) & 7) + 1);
-        const int high = block.qh[pair] >> (o % 2 * 4);
-        iq1_expand(block.qs[o] | (high & 7) << 8, (high & 8) != 0, scale, y + o * 8);
-    }
+    const int pair = o / 2; // octets that share a scale
+    const int scale_code = (block.scales[pair / 4] >> (pair % 4 * 3)) & 7;
+    const float scale = half_to_float(iq1_m_d(block)) * float(2 * scale_code + 1);
+    const int high = block.qh[pair] >> (o % 2 * 4);
+    iq1_expand(block.qs[o] | (high & 7) << 8, (high & 8) != 0, scale, y);
 }
 
 } // namespace rocmforge

@@ -12,6 +12,7 @@ namespace rocmforge {
 /// times seven bits of signs and four bits of scale.
 struct BlockIQ2_XXS {
     static constexpr int weights = 256;
+    static constexpr int group = 8;
     uint16_t d; ///< half
     uint8_t qs[64];
 };
@@ -20,6 +21,7 @@ static_assert(sizeof(BlockIQ2_XXS) == 66);
 /// An octet is nine bits of index into iq2_xs_grid and seven bits of signs; 16 weights share a scale.
 struct BlockIQ2_XS {
     static constexpr int weights = 256;
+    static constexpr int group = 8;
     uint16_t d; ///< half
     uint16_t qs[32];
     uint8_t scales[8]; ///< of 16 weights in the low, of the next 16 in the high four bits
@@ -29,6 +31,7 @@ static_assert(sizeof(BlockIQ2_XS) == 74);
 /// An octet has ten bits of index into iq2_s_grid and eight of signs; 16 weights share a scale.
 struct BlockIQ2_S {
     static constexpr int weights = 256;
+    static constexpr int group = 8;
     uint16_t d; ///< half
     uint8_t qs[32]; ///< low eight bits of the indices
     uint8_t signs[32];
@@ -66,33 +69,25 @@ ROCMFORGE_HOST_DEVICE inline int iq2_s_index(const BlockIQ2_S& block, int o)
     return block.qs[o] | ((block.qh[o / 4] >> (o % 4 * 2)) & 3) << 8;
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ2_XXS& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockIQ2_XXS& block, int octet, float* y)
 {
-    const float d = half_to_float(block.d);
-    for (int g = 0; g < 8; ++g) {
-        const uint8_t* group = block.qs + g * 8;
-        const uint32_t signs_and_scale = load_u32(group + 4);
-        const float scale = iq2_scale(d, int(signs_and_scale >> 28));
-        for (int o = 0; o < 4; ++o)
-            iq2_expand(iq2_xxs_grid[group[o]], even_signs(signs_and_scale >> (7 * o)), scale,
-                       y + g * 32 + o * 8);
-    }
+    const uint8_t* group = block.qs + octet / 4 * 8;
+    const int o = octet % 4;
+    const uint32_t signs_and_scale = load_u32(group + 4);
+    iq2_expand(iq2_xxs_grid[group[o]], even_signs(signs_and_scale >> (7 * o)),
+               iq2_scale(half_to_float(block.d), int(signs_and_scale >> 28)), y);
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ2_XS& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockIQ2_XS& block, int o, float* y)
 {
-    const float d = half_to_float(block.d);
-    for (int o = 0; o < 32; ++o)
-        iq2_expand(iq2_xs_grid[block.qs[o] & 511], even_signs(block.qs[o] >> 9),
-                   iq2_scale(d, iq2_octet_scale(block.scales, o)), y + o * 8);
+    iq2_expand(iq2_xs_grid[block.qs[o] & 511], even_signs(block.qs[o] >> 9),
+               iq2_scale(half_to_float(block.d), iq2_octet_scale(block.scales, o)), y);
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ2_S& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockIQ2_S& block, int o, float* y)
 {
-    const float d = half_to_float(block.d);
-    for (int o = 0; o < 32; ++o)
-        iq2_expand(iq2_s_grid[iq2_s_index(block, o)], block.signs[o],
-                   iq2_scale(d, iq2_octet_scale(block.scales, o)), y + o * 8);
+    iq2_expand(iq2_s_grid[iq2_s_index(block, o)], block.signs[o],
+               iq2_scale(half_to_float(block.d), iq2_octet_scale(block.scales, o)), y);
 }
 
 } // namespace rocmforge

@@ -12,6 +12,7 @@ namespace rocmforge {
 /// little-endian four times seven bits of signs and four bits of scale.
 struct BlockIQ3_XXS {
     static constexpr int weights = 256;
+    static constexpr int group = 8;
     uint16_t d; ///< half
     uint8_t qs[64]; ///< indices into iq3_xxs_grid
     uint8_t gas[32];
@@ -21,6 +22,7 @@ static_assert(sizeof(BlockIQ3_XXS) == 98);
 /// weight = d · (2 scale + 1) · magnitude · sign; 32 weights share a scale.
 struct BlockIQ3_S {
     static constexpr int weights = 256;
+    static constexpr int group = 8;
     uint16_t d; ///< half
     uint8_t qs[64]; ///< low eight bits of the indices into iq3_s_grid
     uint8_t qh[8]; ///< the ninth bits
@@ -42,33 +44,27 @@ ROCMFORGE_HOST_DEVICE inline float iq3_s_magnitude(uint16_t entry, int j)
     return float(1 + 2 * ((entry >> (3 * j)) & 7));
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ3_XXS& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockIQ3_XXS& block, int o, float* y)
 {
-    const float d = half_to_float(block.d);
-    for (int o = 0; o < 32; ++o) {
-        const uint32_t signs_and_scale = load_u32(block.gas + o / 4 * 4);
-        const float scale = d * (0.5f + float(signs_and_scale >> 28)) * 0.5f;
-        const int signs = even_signs(signs_and_scale >> (o % 4 * 7));
-        for (int q = 0; q < 2; ++q) {
-            const uint16_t entry = iq3_xxs_grid[block.qs[o * 2 + q]];
-            for (int j = 0; j < 4; ++j)
-                y[o * 8 + q * 4 + j] = apply_sign(scale * iq3_xxs_magnitude(entry, j), signs, q * 4 + j);
-        }
+    const uint32_t signs_and_scale = load_u32(block.gas + o / 4 * 4);
+    const float scale = half_to_float(block.d) * (0.5f + float(signs_and_scale >> 28)) * 0.5f;
+    const int signs = even_signs(signs_and_scale >> (o % 4 * 7));
+    for (int q = 0; q < 2; ++q) {
+        const uint16_t entry = iq3_xxs_grid[block.qs[o * 2 + q]];
+        for (int j = 0; j < 4; ++j)
+            y[q * 4 + j] = apply_sign(scale * iq3_xxs_magnitude(entry, j), signs, q * 4 + j);
     }
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ3_S& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockIQ3_S& block, int o, float* y)
 {
-    const float d = half_to_float(block.d);
-    for (int o = 0; o < 32; ++o) {
-        const float scale = d * float(1 + 2 * ((block.scales[o / 8] >> (o / 4 % 2 * 4)) & 15));
-        for (int q = 0; q < 2; ++q) {
-            const int high = (block.qh[o / 4] >> (o % 4 * 2 + q)) & 1;
-            const uint16_t entry = iq3_s_grid[block.qs[o * 2 + q] | high << 8];
-            for (int j = 0; j < 4; ++j)
-                y[o * 8 + q * 4 + j] =
-                    apply_sign(scale * iq3_s_magnitude(entry, j), block.signs[o], q * 4 + j);
-        }
+    const int scale_code = (block.scales[o / 8] >> (o / 4 % 2 * 4)) & 15;
+    const float scale = half_to_float(block.d) * float(1 + 2 * scale_code);
+    for (int q = 0; q < 2; ++q) {
+        const int high = (block.qh[o / 4] >> (o % 4 * 2 + q)) & 1;
+        const uint16_t entry = iq3_s_grid[block.qs[o * 2 + q] | high << 8];
+        for (int j = 0; j < 4; ++j)
+            y[q * 4 + j] = apply_sign(scale * iq3_s_magnitude(entry, j), block.signs[o], q * 4 + j);
     }
 }
 

@@ -11,6 +11,7 @@ ROCMFORGE_TABLE int8_t iq4_values[16] = {-127, -104, -83, -65, -49, -35, -22, -1
 /// 32 weights, laid out as in Q4_0.
 struct BlockIQ4_NL {
     static constexpr int weights = 32;
+    static constexpr int group = 32;
     uint16_t d; ///< half
     uint8_t qs[16];
 };
@@ -19,6 +20,7 @@ static_assert(sizeof(BlockIQ4_NL) == 18);
 /// 256 weights in 8 groups of 32, each laid out as in Q4_0; its scale is d · (6 bits - 32).
 struct BlockIQ4_XS {
     static constexpr int weights = 256;
+    static constexpr int group = 32;
     uint16_t d; ///< half
     uint16_t scales_h; ///< high two bits of each scale
     uint8_t scales_l[4]; ///< low four bits of each scale
@@ -34,7 +36,7 @@ ROCMFORGE_HOST_DEVICE inline int iq4_xs_scale(const BlockIQ4_XS& block, int g)
     return low | high << 4;
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ4_NL& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockIQ4_NL& block, int, float* y)
 {
     const float d = half_to_float(block.d);
     for (int j = 0; j < 16; ++j) {
@@ -43,16 +45,13 @@ ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ4_NL& block, float* y)
     }
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockIQ4_XS& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockIQ4_XS& block, int g, float* y)
 {
-    const float d = half_to_float(block.d);
-    for (int g = 0; g < 8; ++g) {
-        const float scale = d * float(iq4_xs_scale(block, g) - 32);
-        for (int j = 0; j < 16; ++j) {
-            const uint8_t pair = block.qs[g * 16 + j];
-            y[g * 32 + j] = scale * float(iq4_values[pair & 15]);
-            y[g * 32 + j + 16] = scale * float(iq4_values[pair >> 4]);
-        }
+    const float scale = half_to_float(block.d) * float(iq4_xs_scale(block, g) - 32);
+    for (int j = 0; j < 16; ++j) {
+        const uint8_t pair = block.qs[g * 16 + j];
+        y[j] = scale * float(iq4_values[pair & 15]);
+        y[j + 16] = scale * float(iq4_values[pair >> 4]);
     }
 }
 

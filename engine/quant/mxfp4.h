@@ -11,6 +11,7 @@ ROCMFORGE_TABLE int8_t e2m1_doubled[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -
 
 struct BlockMXFP4 {
     static constexpr int weights = 32;
+    static constexpr int group = 32;
     uint8_t e; ///< scale = 2^(e - 127)
     uint8_t qs[16];
 };
@@ -23,7 +24,7 @@ ROCMFORGE_HOST_DEVICE inline float e8m0_half(uint8_t e)
     return __builtin_bit_cast(float, bits);
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockMXFP4& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockMXFP4& block, int, float* y)
 {
     const float d = e8m0_half(block.e);
     for (int j = 0; j < 16; ++j) {

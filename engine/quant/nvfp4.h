@@ -8,6 +8,7 @@ namespace rocmforge {
 
 struct BlockNVFP4 {
     static constexpr int weights = 64;
+    static constexpr int group = 16;
     uint8_t d[4];
     uint8_t qs[32];
 };
@@ -26,15 +27,13 @@ ROCMFORGE_HOST_DEVICE inline float ue4m3_half(uint8_t bits)
     return float(8 + mantissa) * __builtin_bit_cast(float, uint32_t(127 - 11 + exponent) << 23);
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockNVFP4& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockNVFP4& block, int g, float* y)
 {
-    for (int g = 0; g < 4; ++g) {
-        const float d = ue4m3_half(block.d[g]);
-        for (int l = 0; l < 8; ++l) {
-            const uint8_t pair = block.qs[g * 8 + l];
-            y[g * 16 + l] = float(e2m1_doubled[pair & 15]) * d;
-            y[g * 16 + l + 8] = float(e2m1_doubled[pair >> 4]) * d;
-        }
+    const float d = ue4m3_half(block.d[g]);
+    for (int l = 0; l < 8; ++l) {
+        const uint8_t pair = block.qs[g * 8 + l];
+        y[l] = float(e2m1_doubled[pair & 15]) * d;
+        y[l + 8] = float(e2m1_doubled[pair >> 4]) * d;
     }
 }
 

@@ -8,17 +8,18 @@ namespace rocmforge {
 
 struct BlockQ2_0 {
     static constexpr int weights = 64;
+    static constexpr int group = 32;
     uint16_t d; ///< half
     uint8_t qs[16];
 };
 static_assert(sizeof(BlockQ2_0) == 18);
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ2_0& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ2_0& block, int g, float* y)
 {
     const float d = half_to_float(block.d);
-    for (int j = 0; j < 16; ++j)
+    for (int j = 0; j < 8; ++j)
         for (int i = 0; i < 4; ++i)
-            y[j * 4 + i] = float(((block.qs[j] >> (i * 2)) & 3) - 1) * d;
+            y[j * 4 + i] = float(((block.qs[g * 8 + j] >> (i * 2)) & 3) - 1) * d;
 }
 
 } // namespace rocmforge

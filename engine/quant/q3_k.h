@@ -8,6 +8,7 @@ namespace rocmforge {
 
 struct BlockQ3_K {
     static constexpr int weights = 256;
+    static constexpr int group = 16;
     uint8_t hmask[32];
     uint8_t qs[64];
     uint8_t scales[12]; ///< 16 of 6 bits: low four in bytes 0-7, high two in bytes 8-11
@@ -23,19 +24,16 @@ ROCMFORGE_HOST_DEVICE inline int q3_k_scale(const BlockQ3_K& block, int g)
     return low | high << 4;
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ3_K& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ3_K& block, int g, float* y)
 {
-    const float d = half_to_float(block.d);
-    for (int g = 0; g < 16; ++g) {
-        const float scale = d * float(q3_k_scale(block, g) - 32);
-        const uint8_t* qs = block.qs + g / 8 * 32 + g % 2 * 16;
-        const uint8_t* hmask = block.hmask + g % 2 * 16;
-        const int shift = g % 8 / 2 * 2;
-        for (int l = 0; l < 16; ++l) {
-            const int low = (qs[l] >> shift) & 3;
-            const int high = (hmask[l] >> (g / 2)) & 1;
-            y[g * 16 + l] = scale * float((low | high << 2) - 4);
-        }
+    const float scale = half_to_float(block.d) * float(q3_k_scale(block, g) - 32);
+    const uint8_t* qs = block.qs + g / 8 * 32 + g % 2 * 16;
+    const uint8_t* hmask = block.hmask + g % 2 * 16;
+    const int shift = g % 8 / 2 * 2;
+    for (int l = 0; l < 16; ++l) {
+        const int low = (qs[l] >> shift) & 3;
+        const int high = (hmask[l] >> (g / 2)) & 1;
+        y[l] = scale * float((low | high << 2) - 4);
     }
 }
 

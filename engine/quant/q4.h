@@ -9,6 +9,7 @@ namespace rocmforge {
 /// weight = d · (q - 8)
 struct BlockQ4_0 {
     static constexpr int weights = 32;
+    static constexpr int group = 32;
     uint16_t d; ///< half
     uint8_t qs[16];
 };
@@ -17,13 +18,14 @@ static_assert(sizeof(BlockQ4_0) == 18);
 /// weight = d · q + m
 struct BlockQ4_1 {
     static constexpr int weights = 32;
+    static constexpr int group = 32;
     uint16_t d; ///< half
     uint16_t m; ///< half
     uint8_t qs[16];
 };
 static_assert(sizeof(BlockQ4_1) == 20);
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ4_0& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ4_0& block, int, float* y)
 {
     const float d = half_to_float(block.d);
     for (int j = 0; j < 16; ++j) {
@@ -32,7 +34,7 @@ ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ4_0& block, float* y)
     }
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ4_1& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ4_1& block, int, float* y)
 {
     const float d = half_to_float(block.d);
     const float m = half_to_float(block.m);

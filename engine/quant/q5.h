@@ -9,6 +9,7 @@ namespace rocmforge {
 /// weight = d · (q - 16)
 struct BlockQ5_0 {
     static constexpr int weights = 32;
+    static constexpr int group = 32;
     uint16_t d; ///< half
     uint8_t qh[4];
     uint8_t qs[16];
@@ -18,6 +19,7 @@ static_assert(sizeof(BlockQ5_0) == 22);
 /// weight = d · q + m
 struct BlockQ5_1 {
     static constexpr int weights = 32;
+    static constexpr int group = 32;
     uint16_t d; ///< half
     uint16_t m; ///< half
     uint8_t qh[4];
@@ -33,14 +35,14 @@ template <typename BlockQ5> ROCMFORGE_HOST_DEVICE inline int q5_value(const Bloc
     return low | high << 4;
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ5_0& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ5_0& block, int, float* y)
 {
     const float d = half_to_float(block.d);
     for (int i = 0; i < 32; ++i)
         y[i] = float(q5_value(block, i) - 16) * d;
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ5_1& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ5_1& block, int, float* y)
 {
     const float d = half_to_float(block.d);
     const float m = half_to_float(block.m);

@@ -9,6 +9,7 @@ namespace rocmforge {
 
 struct BlockQ5_K {
     static constexpr int weights = 256;
+    static constexpr int group = 32;
     uint16_t d; ///< half, scale of the scales
     uint16_t dmin; ///< half, scale of the mins
     uint8_t scales[12]; ///< see k_scales.h
@@ -17,18 +18,14 @@ struct BlockQ5_K {
 };
 static_assert(sizeof(BlockQ5_K) == 176);
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ5_K& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ5_K& block, int g, float* y)
 {
-    const float d = half_to_float(block.d);
-    const float dmin = half_to_float(block.dmin);
-    for (int g = 0; g < 8; ++g) {
-        const float scale = d * float(k_scale(block.scales, g));
-        const float min = dmin * float(k_min(block.scales, g));
-        for (int l = 0; l < 32; ++l) {
-            const int low = (block.qs[g / 2 * 32 + l] >> (g % 2 * 4)) & 15;
-            const int high = (block.qh[l] >> g) & 1;
-            y[g * 32 + l] = scale * float(low | high << 4) - min;
-        }
+    const float scale = half_to_float(block.d) * float(k_scale(block.scales, g));
+    const float min = half_to_float(block.dmin) * float(k_min(block.scales, g));
+    for (int l = 0; l < 32; ++l) {
+        const int low = (block.qs[g / 2 * 32 + l] >> (g % 2 * 4)) & 15;
+        const int high = (block.qh[l] >> g) & 1;
+        y[l] = scale * float(low | high << 4) - min;
     }
 }
 

@@ -9,6 +9,7 @@ namespace rocmforge {
 
 struct BlockQ6_K {
     static constexpr int weights = 256;
+    static constexpr int group = 16;
     uint8_t ql[128];
     uint8_t qh[64];
     int8_t scales[16];
@@ -16,18 +17,15 @@ struct BlockQ6_K {
 };
 static_assert(sizeof(BlockQ6_K) == 210);
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ6_K& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ6_K& block, int g, float* y)
 {
-    const float d = half_to_float(block.d);
-    for (int g = 0; g < 16; ++g) {
-        const float scale = d * float(block.scales[g]);
-        const uint8_t* ql = block.ql + g / 8 * 64 + g % 4 * 16;
-        const uint8_t* qh = block.qh + g / 8 * 32 + g % 2 * 16;
-        for (int l = 0; l < 16; ++l) {
-            const int low = (ql[l] >> (g % 8 / 4 * 4)) & 15;
-            const int high = (qh[l] >> (g % 8 / 2 * 2)) & 3;
-            y[g * 16 + l] = scale * float((low | high << 4) - 32);
-        }
+    const float scale = half_to_float(block.d) * float(block.scales[g]);
+    const uint8_t* ql = block.ql + g / 8 * 64 + g % 4 * 16;
+    const uint8_t* qh = block.qh + g / 8 * 32 + g % 2 * 16;
+    for (int l = 0; l < 16; ++l) {
+        const int low = (ql[l] >> (g % 8 / 4 * 4)) & 15;
+        const int high = (qh[l] >> (g % 8 / 2 * 2)) & 3;
+        y[l] = scale * float((low | high << 4) - 32);
     }
 }
 

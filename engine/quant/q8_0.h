@@ -7,12 +7,13 @@ namespace rocmforge {
 
 struct BlockQ8_0 {
     static constexpr int weights = 32;
+    static constexpr int group = 32;
     uint16_t d; ///< half
     int8_t qs[32];
 };
 static_assert(sizeof(BlockQ8_0) == 34);
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockQ8_0& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ8_0& block, int, float* y)
 {
     const float d = half_to_float(block.d);
     for (int i = 0; i < 32; ++i)

@@ -9,6 +9,7 @@ namespace rocmforge {
 /// first 32 being the most significant digits, then 80 in 16 likewise, then 16 in four bytes of qh.
 struct BlockTQ1_0 {
     static constexpr int weights = 256;
+    static constexpr int group = 16;
     uint8_t qs[48];
     uint8_t qh[4];
     uint16_t d; ///< half
@@ -18,6 +19,7 @@ static_assert(sizeof(BlockTQ1_0) == 54);
 /// Bits 2s, 2s + 1 of byte l in half h (32 bytes) are value + 1 of weight 128 h + 32 s + l.
 struct BlockTQ2_0 {
     static constexpr int weights = 256;
+    static constexpr int group = 32;
     uint8_t qs[64];
     uint16_t d; ///< half
 };
@@ -30,6 +32,13 @@ ROCMFORGE_HOST_DEVICE inline int tq1_0_digit(uint8_t byte, uint32_t power)
     return int((fraction * 3) >> 8);
 }
 
+/// 3^digit, digit 0 … 4.
+ROCMFORGE_HOST_DEVICE inline uint32_t tq1_0_power(int digit)
+{
+    constexpr uint32_t powers = 81u << 24 | 27u << 16 | 9u << 8 | 3u; // of the digits after the first
+    return digit == 0 ? 1 : (powers >> (8 * (digit - 1))) & 255u;
+}
+
 /// The byte with these digits, most significant first.
 ROCMFORGE_HOST_DEVICE inline uint8_t tq1_0_byte(const int* digits)
 {
@@ -39,30 +48,23 @@ ROCMFORGE_HOST_DEVICE inline uint8_t tq1_0_byte(const int* digits)
     return uint8_t((number * 256 + 242) / 243);
 }
 
-/// Expands the n_digits digits of n_bytes bytes, digit by digit.
-ROCMFORGE_HOST_DEVICE inline void tq1_0_expand(const uint8_t* bytes, int n_bytes, int n_digits, float d,
-                                               float* y)
-{
-    uint32_t power = 1;
-    for (int digit = 0; digit < n_digits; ++digit, power *= 3)
-        for (int m = 0; m < n_bytes; ++m)
-            y[digit * n_bytes + m] = float(tq1_0_digit(bytes[m], power) - 1) * d;
-}
-
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockTQ1_0& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockTQ1_0& block, int g, float* y)
 {
     const float d = half_to_float(block.d);
-    tq1_0_expand(block.qs, 32, 5, d, y);
-    tq1_0_expand(block.qs + 32, 16, 5, d, y + 160);
-    tq1_0_expand(block.qh, 4, 4, d, y + 240);
+    const bool last = g == 15; // four digits of four bytes instead of one of sixteen
+    const uint32_t power = tq1_0_power(last ? 0 : g < 10 ? g / 2 : g - 10);
+    const uint8_t* bytes = last ? block.qh : block.qs + (g < 10 ? g % 2 * 16 : 32);
+    for (int l = 0; l < 16; ++l) {
+        const int digit = last ? tq1_0_digit(bytes[l % 4], tq1_0_power(l / 4)) : tq1_0_digit(bytes[l], power);
+        y[l] = float(digit - 1) * d;
+    }
 }
 
-ROCMFORGE_HOST_DEVICE inline void dequantize(const BlockTQ2_0& block, float* y)
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockTQ2_0& block, int g, float* y)
 {
     const float d = half_to_float(block.d);
-    for (int g = 0; g < 8; ++g)
-        for (int l = 0; l < 32; ++l)
-            y[g * 32 + l] = float(((block.qs[g / 4 * 32 + l] >> (g % 4 * 2)) & 3) - 1) * d;
+    for (int l = 0; l < 32; ++l)
+        y[l] = float(((block.qs[g / 4 * 32 + l] >> (g % 4 * 2)) & 3) - 1) * d;
 }
 
 } // namespace rocmforge
