@@ -24,21 +24,22 @@ apt_packages=(
     qml6-module-qtqml-workerscript qml6-module-qtcore qml6-module-qt-labs-platform
     qml6-module-qt-labs-folderlistmodel
     libsqlitecpp-dev libsqlite3-dev libspdlog-dev nlohmann-json3-dev libpcre2-dev libutf8proc-dev
-    libmd4c-dev libmd4c-html0-dev libcli11-dev
+    libmd4c-dev libmd4c-html0-dev libcli11-dev libzstd-dev libamdhip64-dev
+    'clang-19|clang-18|clang-17' 'lld-19|lld-18|lld-17'
 )
-apt_test_packages=(qml6-module-qttest xvfb xdotool x11-apps python3)
+apt_test_packages=(qml6-module-qttest xvfb xdotool x11-apps python3 libboost-context-dev)
 dnf_packages=(
     gcc-c++ cmake ninja-build ccache pkgconf-pkg-config
     qt6-qtbase-devel qt6-qtdeclarative-devel qt6-qtsvg-devel mesa-libGL-devel
     SQLiteCpp-devel sqlite-devel spdlog-devel json-devel pcre2-devel utf8proc-devel
-    md4c-devel cli11-devel
+    md4c-devel cli11-devel libzstd-devel rocm-hip-devel clang lld
 )
-dnf_test_packages=(xorg-x11-server-Xvfb xdotool xorg-x11-apps python3)
+dnf_test_packages=(xorg-x11-server-Xvfb xdotool xorg-x11-apps python3 boost-devel)
 pacman_packages=(
     gcc cmake ninja ccache pkgconf qt6-base qt6-declarative qt6-svg
-    sqlitecpp sqlite spdlog nlohmann-json pcre2 libutf8proc md4c cli11
+    sqlitecpp sqlite spdlog nlohmann-json pcre2 libutf8proc md4c cli11 zstd hip-runtime-amd clang lld
 )
-pacman_test_packages=(xorg-server-xvfb xdotool xorg-xwd python)
+pacman_test_packages=(xorg-server-xvfb xdotool xorg-xwd python boost)
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then

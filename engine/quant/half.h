@@ -7,6 +7,13 @@ namespace rocmforge {
 
 ROCMFORGE_HOST_DEVICE inline float half_to_float(uint16_t half)
 {
+#if defined(__HIP_DEVICE_COMPILE__)
+    return static_cast<float>(__builtin_bit_cast(_Float16, half));
+#elif defined(__CUDA_ARCH__)
+    float value;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(half));
+    return value;
+#else
     const uint32_t sign = uint32_t(half & 0x8000u) << 16;
     const uint32_t magnitude = uint32_t(half & 0x7fffu) << 13;
     // Zero and subnormals are whole multiples of 2^-24. All cases are computed and one is selected,
@@ -17,6 +24,7 @@ ROCMFORGE_HOST_DEVICE inline float half_to_float(uint16_t half)
     uint32_t bits = magnitude < (1u << 23) ? __builtin_bit_cast(uint32_t, subnormal) : normal;
     bits = magnitude < (31u << 23) ? bits : infinite;
     return __builtin_bit_cast(float, sign | bits);
+#endif
 }
 
 /// Rounds to nearest even; too large becomes infinity, NaN stays NaN.

@@ -1,171 +1,10 @@
+#include "attention_layer.h"
 #include "cpu_testing.h"
 
 #include <numeric>
 
 using namespace rocmforge;
 using namespace rocmforge::test;
-
-namespace {
-
-/// Shapes of one attention layer and of the batch it works on.
-struct Case {
-    const char* name = "";
-    int nHeads = 4;
-    int nKvHeads = 2;
-    int kDim = 64;
-    int vDim = 64;
-    int window = 0;
-    float softCap = 0;
-    bool sinks = false;
-    bool alibi = false;
-    bool causal = true;
-    KvType type = KvType::f16;
-    RopePairing pairing = RopePairing::interleaved;
-    bool headNorms = false;
-    NormOrder normOrder = NormOrder::before_rotation;
-    std::vector<std::pair<int, int>> sequences{{0, 5}}; ///< n_past, n_tokens
-};
-
-std::vector<Case> cases()
-{
-    return {
-        {.name = "one token"},
-        {.name = "multi-head", .nHeads = 3, .nKvHeads = 3, .sequences = {{0, 40}}},
-        {.name = "one KV head, long past: split", .nHeads = 6, .nKvHeads = 1, .sequences = {{1000, 1}}},
-        {.name = "split with sinks", .nKvHeads = 1, .sinks = true, .sequences = {{700, 2}}},
-        {.name = "three sequences", .sequences = {{31, 1}, {0, 33}, {64, 7}}},
-        {.name = "head size 80 and 40", .kDim = 80, .vDim = 40, .sequences = {{10, 50}}},
-        {.name = "head size 20", .kDim = 20, .vDim = 20, .type = KvType::f32, .sequences = {{3, 9}}},
-        {.name = "window", .window = 40, .sequences = {{100, 70}}},
-        {.name = "window of one", .window = 1, .sequences = {{5, 40}}},
-        {.name = "soft cap", .softCap = 2.0f, .sequences = {{50, 3}}},
-        {.name = "slopes", .alibi = true, .pairing = RopePairing::none, .sequences = {{20, 30}}},
-        {.name = "not causal", .causal = false, .sequences = {{0, 75}, {0, 20}}},
-        {.name = "not causal, window", .window = 30, .causal = false, .sequences = {{0, 100}}},
-        {.name = "not causal, slopes",
-         .alibi = true,
-         .causal = false,
-         .pairing = RopePairing::none,
-         .sequences = {{0, 70}}},
-        {.name = "half split, F32",
-         .type = KvType::f32,
-         .pairing = RopePairing::half_split,
-         .sequences = {{7, 90}}},
-        {.name = "head norms", .pairing = RopePairing::half_split, .headNorms = true, .sequences = {{7, 3}}},
-        {.name = "norms after",
-         .headNorms = true,
-         .normOrder = NormOrder::after_rotation,
-         .sequences = {{0, 3}}},
-        {.name = "group of 40", .nHeads = 40, .nKvHeads = 1, .kDim = 32, .vDim = 32, .sequences = {{33, 4}}},
-    };
-}
-
-/// The cache, batch and inputs of a case; the cache's past is random, its unused part NaN.
-class Layer {
-public:
-    explicit Layer(const Case& c)
-        : c_(c)
-    {
-        addSequences();
-        kv_ = {nullptr, nullptr, c.type, c.nKvHeads, c.kDim, c.vDim};
-        fill(k_, kv_.k_page_bytes(), 1);
-        fill(v_, kv_.v_page_bytes(), 2);
-        kv_.k = k_.data();
-        kv_.v = v_.data();
-        q = randomFloats(nTokens() * c.nHeads * c.kDim, 3, 2.0f);
-        k = randomFloats(nTokens() * c.nKvHeads * c.kDim, 4, 2.0f);
-        v = randomFloats(nTokens() * c.nKvHeads * c.vDim, 5);
-        frequencies_ = {1.0f, 0.5f, 0.25f, 0.1f, 0.03f, 0.01f, 0.001f, 0.0001f};
-        norms_ = randomFloats(c.kDim, 6);
-        sinks_ = randomFloats(c.nHeads, 7);
-        slopes_ = randomFloats(c.nHeads, 8, 0.1f);
-    }
-
-    /// Appends and attends: y (n_tokens, n_heads · v_dim).
-    std::vector<float> run(Backend& backend)
-    {
-        const Batch batch{tokens_, positions_, sequences_, {}};
-        std::vector<float> y(static_cast<size_t>(nTokens() * c_.nHeads * c_.vDim));
-        backend.begin(batch);
-        backend.rope_append(q.data(), k.data(), v.data(), kv_, batch, rope(), c_.nHeads);
-        backend.attention(y.data(), q.data(), kv_, batch, attention());
-        return y;
-    }
-
-    [[nodiscard]] const std::vector<uint16_t>& keys() const { return k_; }
-    std::vector<float> q, k, v;
-
-private:
-    [[nodiscard]] int64_t nTokens() const { return static_cast<int64_t>(tokens_.size()); }
-
-    /// Pages are handed out back to front, so that neither order nor place is the natural one.
-    void addSequences()
-    {
-        pages_.resize(c_.sequences.size());
-        for (size_t s = 0; s < c_.sequences.size(); ++s) {
-            const auto [nPast, nNew] = c_.sequences[s];
-            for (int i = 0; i * page_tokens < nPast + nNew; ++i)
-                pages_[s].insert(pages_[s].begin(), nPages_++);
-            sequences_.push_back({static_cast<int>(tokens_.size()), nNew, nPast, pages_[s]});
-            for (int i = 0; i < nNew; ++i) {
-                tokens_.push_back(0);
-                positions_.push_back(nPast + i);
-            }
-        }
-    }
-
-    void fill(std::vector<uint16_t>& memory, int64_t pageBytes, unsigned seed)
-    {
-        const int64_t n = nPages_ * pageBytes / kv_.element_bytes();
-        auto values = randomFloats(n, seed);
-        const int64_t perPage = n / nPages_;
-        const int64_t headDim = perPage / c_.nKvHeads / page_tokens;
-        for (const BatchSequence& sequence : sequences_) {
-            const int used = sequence.n_past % page_tokens;
-            const int32_t last = sequence.pages[static_cast<size_t>(sequence.n_past / page_tokens)];
-            for (int64_t head = 0; head < c_.nKvHeads; ++head)
-                std::fill_n(values.begin() + last * perPage + (head * page_tokens + used) * headDim,
-                            (page_tokens - used) * headDim, std::numeric_limits<float>::quiet_NaN());
-        }
-        memory.resize(static_cast<size_t>(nPages_ * pageBytes / 2));
-        const Format format = c_.type == KvType::f32 ? Format::f32 : Format::f16;
-        format_info(format).quantize(values.data(), reinterpret_cast<std::byte*>(memory.data()), n);
-    }
-
-    [[nodiscard]] Rope rope() const
-    {
-        Rope rope;
-        rope.pairing = c_.pairing;
-        rope.n_rot = 16;
-        rope.frequencies = frequencies_.data();
-        rope.magnitude = 1.1f;
-        rope.norm_order = c_.normOrder;
-        rope.q_norm.weight = rope.k_norm.weight = c_.headNorms ? norms_.data() : nullptr;
-        return rope;
-    }
-
-    [[nodiscard]] Attention attention() const
-    {
-        return {c_.nHeads,
-                0.125f,
-                c_.window,
-                c_.softCap,
-                c_.sinks ? sinks_.data() : nullptr,
-                c_.alibi ? slopes_.data() : nullptr,
-                c_.causal};
-    }
-
-    const Case& c_;
-    int32_t nPages_ = 0;
-    std::vector<std::vector<int32_t>> pages_;
-    std::vector<BatchSequence> sequences_;
-    std::vector<int32_t> tokens_, positions_;
-    KvLayer kv_;
-    std::vector<uint16_t> k_, v_;
-    std::vector<float> frequencies_, norms_, sinks_, slopes_;
-};
-
-} // namespace
 
 class CpuAttentionTest : public QObject {
     Q_OBJECT
@@ -176,11 +15,11 @@ private slots:
     {
         QFETCH(std::string, simd);
         QFETCH(size_t, index);
-        const Case c = cases()[index];
+        const AttentionCase c = attentionCases()[index];
         BackendPair pair(simd);
-        Layer expected(c), tested(c);
-        const std::vector<float> wanted = expected.run(pair.reference);
-        const std::vector<float> got = tested.run(*pair.tested);
+        AttentionLayer expected(c), tested(c);
+        const std::vector<float> wanted = expected.run(pair.reference, HostMemory());
+        const std::vector<float> got = tested.run(*pair.tested, HostMemory());
         // A key may round to the other neighbour in F16, where the last bit of its float differs.
         const double tolerance = c.type == KvType::f32 ? 1e-12 : 1e-7;
         const double error = nmse(got, wanted);
@@ -193,11 +32,11 @@ private slots:
     {
         QFETCH(std::string, simd);
         QFETCH(size_t, index);
-        const Case c = cases()[index];
+        const AttentionCase c = attentionCases()[index];
         BackendPair pair(simd);
-        Layer expected(c), tested(c);
-        expected.run(pair.reference);
-        tested.run(*pair.tested);
+        AttentionLayer expected(c), tested(c);
+        expected.run(pair.reference, HostMemory());
+        tested.run(*pair.tested, HostMemory());
         QVERIFY(nmse(tested.q, expected.q) <= 1e-12);
         QVERIFY(nmse(tested.k, expected.k) <= 1e-12);
     }
@@ -222,8 +61,8 @@ private:
         QTest::addColumn<std::string>("simd");
         QTest::addColumn<size_t>("index");
         for (const std::string& simd : simdLevels())
-            for (size_t i = 0; i < cases().size(); ++i)
-                QTest::addRow("%s %s", simd.c_str(), cases()[i].name) << simd << i;
+            for (size_t i = 0; i < attentionCases().size(); ++i)
+                QTest::addRow("%s %s", simd.c_str(), attentionCases()[i].name) << simd << i;
     }
 };
 

@@ -1,4 +1,5 @@
 #include "backend/hip/gpu_probe.h"
+#include "emulated_gpu.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -8,6 +9,7 @@
 #include <fstream>
 
 using namespace rocmforge;
+using namespace rocmforge::test;
 namespace fs = std::filesystem;
 
 class GpuProbeTest : public QObject {
@@ -19,7 +21,6 @@ private slots:
         m_root = std::make_unique<QTemporaryDir>();
         const fs::path root = m_root->path().toStdString();
         m_paths = {root / "kfd", root / "topology", root / "drm", {}};
-        qunsetenv("FAKE_HIP_DEVICES");
     }
 
     void gfxNamesAreWrittenAsPeopleDo_data()
@@ -85,19 +86,22 @@ private slots:
     void libraryWithoutDeviceIsHonest()
     {
         write(m_paths.kfd, "");
-        m_paths.libraries = {"/nonexistent/libamdhip64.so", FAKE_HIP_LIBRARY};
+        const EmulatedGpu gpu("");
+        m_paths.libraries = {"/nonexistent/libamdhip64.so", HIP_EMULATOR};
         const GpuInfo info = probe_gpu(m_paths);
         QCOMPARE(info.state, GpuState::no_device);
-        QCOMPARE(info.library, std::string(FAKE_HIP_LIBRARY));
+        QCOMPARE(info.library, std::string(HIP_EMULATOR));
         QCOMPARE(info.driver, std::string("6.2"));
     }
 
     void usableDeviceIsReportedAsNotUsedYet()
     {
-        qputenv("FAKE_HIP_DEVICES", "2");
+        const EmulatedGpu gpu("gfx1100,gfx90a");
         write(m_paths.kfd, "");
-        m_paths.libraries = {FAKE_HIP_LIBRARY};
-        QCOMPARE(probe_gpu(m_paths).state, GpuState::not_supported_yet);
+        m_paths.libraries = {HIP_EMULATOR};
+        const GpuInfo info = probe_gpu(m_paths);
+        QCOMPARE(info.state, GpuState::not_supported_yet);
+        QCOMPARE(info.devices.front(), std::string("Emulated GPU (gfx1100)"));
     }
 
     void thisMachineIsProbedWithoutHarm()

@@ -2,11 +2,8 @@
 #include "backend/cpu/cpu_backend.h"
 #include "backend/cpu/reference.h"
 #include "model_session.h"
+#include "support/golden_model.h"
 #include "support/golden_tally.h"
-
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 #include <random>
 
@@ -17,39 +14,6 @@ namespace {
 
 constexpr int n_tokens = 64;
 constexpr int n_prefill = 48;
-
-struct GoldenModel {
-    std::filesystem::path directory;
-    QJsonObject json;
-
-    GoldenModel(const std::filesystem::path& folder, const QString& name)
-        : directory(folder)
-    {
-        QFile file(QString::fromStdString((folder / (name + ".json").toStdString()).string()));
-        if (file.open(QIODevice::ReadOnly))
-            json = QJsonDocument::fromJson(file.readAll()).object();
-    }
-
-    [[nodiscard]] std::filesystem::path path(const char* key) const
-    {
-        return directory / json[key].toString().toStdString();
-    }
-
-    [[nodiscard]] std::vector<float> logits(const char* key = "logits") const
-    {
-        return readArray<float>(path(key));
-    }
-
-    [[nodiscard]] std::vector<int32_t> tokens() const { return integers(json["tokens"]); }
-
-    static std::vector<int32_t> integers(const QJsonValue& array)
-    {
-        std::vector<int32_t> values;
-        for (const QJsonValue value : array.toArray())
-            values.push_back(value.toInt());
-        return values;
-    }
-};
 
 int32_t argmax(std::span<const float> logits)
 {

@@ -21,7 +21,8 @@ const QList<Layer>& layers()
         {"engine/gguf", {"base/", "quant/", "rocmforge/error.h"}},
         {"engine/tokenizer", {"base/", "gguf/", "rocmforge/"}},
         {"engine/chat", {"base/", "rocmforge/"}},
-        {"engine/backend", {"base/", "quant/", "rocmforge/"}},
+        {"kernels", {"kernels/", "quant/"}},
+        {"engine/backend", {"base/", "quant/", "kernels/parameters.h", "rocmforge/"}},
         {"engine/kv", {"base/", "backend/backend.h", "backend/batch.h", "rocmforge/error.h"}},
         {"engine/model",
          {"base/", "gguf/", "quant/", "kv/", "backend/backend.h", "backend/batch.h", "rocmforge/"}},
@@ -40,7 +41,7 @@ const QList<Layer>& layers()
 bool isProjectInclude(const QString& include)
 {
     static const QRegularExpression project(
-        "^(base|quant|gguf|tokenizer|chat|backend|kv|model|sampling|scheduler|inspect|synth|rocmforge)/");
+        "^(base|quant|gguf|tokenizer|chat|backend|kernels|kv|model|sampling|scheduler|inspect|synth|rocmforge)/");
     return project.match(include).hasMatch();
 }
 

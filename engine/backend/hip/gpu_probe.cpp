@@ -1,6 +1,7 @@
 #include "backend/hip/gpu_probe.h"
 
-#include <dlfcn.h>
+#include "backend/hip/hip_runtime.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -16,24 +17,6 @@ namespace rocmforge {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct LibraryCloser {
-    void operator()(void* handle) const { dlclose(handle); }
-};
-using Library = std::unique_ptr<void, LibraryCloser>;
-
-std::vector<fs::path> rocm_directories()
-{
-    std::vector<fs::path> directories;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator("/opt", error)) {
-        if (entry.path().filename().string().starts_with("rocm"))
-            directories.push_back(entry.path());
-    }
-    // The highest version first.
-    std::sort(directories.rbegin(), directories.rend());
-    return directories;
-}
 
 std::string first_line(const fs::path& path)
 {
@@ -80,36 +63,6 @@ bool has_amd_display_device(const fs::path& drm)
     return false;
 }
 
-Library open_library(const std::vector<fs::path>& candidates, std::string& found)
-{
-    for (const fs::path& candidate : candidates) {
-        if (void* handle = dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL)) {
-            found = candidate.string();
-            return Library(handle);
-        }
-    }
-    return nullptr;
-}
-
-/// HIP's version number: major · 10⁷ + minor · 10⁵ + patch.
-std::string runtime_version(void* library)
-{
-    using GetVersion = int (*)(int*);
-    const auto get_version = reinterpret_cast<GetVersion>(dlsym(library, "hipRuntimeGetVersion"));
-    int version = 0;
-    if (!get_version || get_version(&version) != 0 || version <= 0)
-        return {};
-    return std::to_string(version / 10'000'000) + "." + std::to_string(version / 100'000 % 100);
-}
-
-int device_count(void* library)
-{
-    using GetCount = int (*)(int*);
-    const auto get_count = reinterpret_cast<GetCount>(dlsym(library, "hipGetDeviceCount"));
-    int count = 0;
-    return get_count && get_count(&count) == 0 ? count : 0;
-}
-
 GpuInfo without_driver(const GpuProbePaths& paths)
 {
     GpuInfo info;
@@ -142,14 +95,7 @@ std::string gfx_name(int gfx_target_version)
 GpuProbePaths default_gpu_probe_paths()
 {
     GpuProbePaths paths;
-    if (const char* library = std::getenv("ROCMFORGE_HIP_LIBRARY"))
-        paths.libraries.emplace_back(library);
-    if (const char* rocm = std::getenv("ROCM_PATH"))
-        paths.libraries.push_back(fs::path(rocm) / "lib/libamdhip64.so");
-    for (const fs::path& rocm : rocm_directories())
-        paths.libraries.push_back(rocm / "lib/libamdhip64.so");
-    for (const char* name : {"libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5", "libamdhip64.so"})
-        paths.libraries.emplace_back(name);
+    paths.libraries = hip::library_candidates();
     return paths;
 }
 
@@ -168,24 +114,27 @@ GpuInfo probe_gpu(const GpuProbePaths& paths)
         info.remedy = "Run `sudo usermod -aG render,video $USER`, then log out and in again.";
         return info;
     }
-    const Library library = open_library(paths.libraries, info.library);
-    if (!library) {
+    const Result<std::unique_ptr<hip::Runtime>> runtime = hip::Runtime::open(paths.libraries);
+    if (!runtime) {
         info.state = GpuState::no_library;
         info.title = "No HIP library";
-        info.reason = "The ROCm runtime, libamdhip64.so, was not found under $ROCM_PATH, /opt/rocm* or the "
-                      "system's library path.";
-        info.remedy = "Install it (Debian, Ubuntu: `sudo apt install libamdhip64-5`; Fedora: `sudo dnf "
-                      "install rocm-hip`) and start ROCmForge again.";
+        info.reason = runtime.error().message;
+        info.remedy = runtime.error().remedy;
         return info;
     }
-    info.driver = runtime_version(library.get());
-    if (device_count(library.get()) == 0) {
+    info.library = (*runtime)->library();
+    info.driver = (*runtime)->version();
+    const std::vector<hip::Device> devices = (*runtime)->devices();
+    if (devices.empty()) {
         info.state = GpuState::no_device;
         info.title = "No HIP device";
         info.reason = "The HIP runtime " + info.driver + " started but reports no device it can use.";
         info.remedy = "Update the kernel and ROCm: this GPU may be newer than both.";
         return info;
     }
+    info.devices.clear();
+    for (const hip::Device& device : devices)
+        info.devices.push_back(device.name + " (" + device.target + ")");
     info.state = GpuState::not_supported_yet;
     info.title = "GPU found, not used";
     info.reason = "This version of ROCmForge computes on the CPU only.";

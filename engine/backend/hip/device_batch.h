@@ -1,0 +1,58 @@
+// The batch of a forward pass as the kernels see it.
+#pragma once
+
+#include "backend/batch.h"
+#include "backend/hip/transfers.h"
+
+#include <span>
+#include <vector>
+
+namespace rocmforge::hip {
+
+/// Attention rows cut into tiles of at most `rows` rows, see kernels/parameters.h.
+struct AttentionTiles {
+    const device::AttentionTile* tiles = nullptr; ///< device memory
+    int n_tiles = 0;
+    int rows = 0; ///< 1, 4 or 16
+    int most_pages = 0; ///< that a sequence has
+};
+
+class DeviceBatch {
+public:
+    explicit DeviceBatch(Transfers& transfers)
+        : transfers_(transfers)
+    {
+    }
+
+    /// Sends the batch to the device.
+    void begin(const Batch& batch);
+
+    /// The batch's tokens or positions where `values` is one of them, else a copy of the values.
+    [[nodiscard]] const int32_t* find(std::span<const int32_t> values);
+    [[nodiscard]] const int32_t* positions() const { return positions_; }
+    [[nodiscard]] const int32_t* output_rows() const { return output_rows_; }
+    /// (n_tokens) page · page_tokens + place in the page, of each token in the cache.
+    [[nodiscard]] const int32_t* slots() const { return slots_; }
+    /// The pages of all sequences, one after the other.
+    [[nodiscard]] const int32_t* pages() const { return pages_; }
+    /// For layers in which `group` query heads share a KV head.
+    [[nodiscard]] const AttentionTiles& attention_tiles(int group);
+
+private:
+    struct GroupTiles {
+        int group;
+        AttentionTiles tiles;
+    };
+    [[nodiscard]] AttentionTiles make_tiles(int group);
+
+    Transfers& transfers_;
+    Batch batch_;
+    const int32_t* tokens_ = nullptr;
+    const int32_t* positions_ = nullptr;
+    const int32_t* output_rows_ = nullptr;
+    const int32_t* slots_ = nullptr;
+    const int32_t* pages_ = nullptr;
+    std::vector<GroupTiles> tiles_; ///< of this batch, made when asked for
+};
+
+} // namespace rocmforge::hip

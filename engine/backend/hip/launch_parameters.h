@@ -1,0 +1,30 @@
+// What steps are given, as the kernels want it.
+#pragma once
+
+#include "backend/backend.h"
+#include "backend/hip/device_batch.h"
+#include "kernels/parameters.h"
+
+namespace rocmforge::hip {
+
+/// Threads of the kernels that take one head.
+inline constexpr int head_threads = 64;
+
+[[nodiscard]] int64_t elementwise_groups(int64_t n);
+[[nodiscard]] device::ActivationKind activation_kind(Activation activation);
+/// "f16" or "f32": the ending of kernels on a cache of this type.
+[[nodiscard]] const char* cache_name(KvType type);
+
+[[nodiscard]] device::NormParameters norm_parameters(float* y, const float* x, const int32_t* rows,
+                                                     const Norm& norm, int64_t width);
+/// Without the heads.
+[[nodiscard]] device::RopeParameters rope_parameters(const Rope& rope, const DeviceBatch& batch);
+[[nodiscard]] device::RouteParameters route_parameters(const Routes& routes, const float* logits,
+                                                       const Routing& routing);
+
+/// unsupported where heads are longer than the kernels take.
+[[nodiscard]] Status check_head(int k_dim, int v_dim);
+/// unsupported where there are more experts than the kernels take.
+[[nodiscard]] Status check_routing(const Routing& routing);
+
+} // namespace rocmforge::hip

@@ -1,0 +1,65 @@
+// The work that a device is given, in order: kernels by name, copies, fills. After an error nothing
+// more is enqueued until synchronize() has told of it.
+#pragma once
+
+#include "backend/hip/hip_objects.h"
+#include "backend/hip/kernel_archive.h"
+#include "kernels/parameters.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace rocmforge::hip {
+
+/// Workgroups in each dimension.
+struct Grid {
+    int64_t x = 1;
+    int64_t y = 1;
+    int64_t z = 1;
+};
+
+class Queue {
+public:
+    /// Loads the kernels on the device, which becomes the calling thread's. device_error,
+    /// out_of_memory. The runtime must outlive the queue.
+    [[nodiscard]] static Result<Queue> create(const Runtime& runtime, const Device& device,
+                                              std::span<const CodeObject> objects);
+
+    /// Nothing where the grid is empty.
+    template <typename Parameters>
+    void launch(const std::string& kernel, Grid grid, const Parameters& parameters,
+                int n_threads = device::workgroup_threads)
+    {
+        Parameters copy = parameters;
+        launch_raw(kernel, grid, &copy, n_threads);
+    }
+
+    /// Between host and device or within the device. Host memory must stay as it is until
+    /// synchronize().
+    void copy(void* to, const void* from, int64_t bytes);
+    void fill_zero(void* memory, int64_t bytes);
+
+    /// Keeps the first error for synchronize(); true where there is none.
+    bool succeeded(Status status);
+    /// Waits; the first error since the last call.
+    [[nodiscard]] Status synchronize();
+
+    [[nodiscard]] const Runtime& runtime() const { return *runtime_; }
+    [[nodiscard]] const Device& device() const { return device_; }
+
+private:
+    void launch_raw(const std::string& kernel, Grid grid, void* parameters, int n_threads);
+    [[nodiscard]] Result<hipFunction_t> find(const std::string& kernel);
+
+    const Runtime* runtime_ = nullptr;
+    Device device_;
+    Stream stream_;
+    std::vector<Module> modules_;
+    std::unordered_map<std::string, hipFunction_t> functions_;
+    Status error_;
+};
+
+} // namespace rocmforge::hip

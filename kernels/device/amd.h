@@ -1,0 +1,105 @@
+// Kernels on AMD GPUs, by the compiler's builtins.
+#pragma once
+
+#include <stdint.h>
+
+#define DEVICE __attribute__((device))
+/// Begins a kernel with one argument `p`, launched with at most `n_threads` per workgroup.
+#define KERNEL(name, Parameters, n_threads)                                                                  \
+    extern "C" __attribute__((global)) __attribute__((amdgpu_flat_work_group_size(1, n_threads))) void name( \
+        const Parameters p)
+
+namespace rocmforge::device {
+
+#if defined(__AMDGCN_WAVEFRONT_SIZE__)
+constexpr int wave_size = __AMDGCN_WAVEFRONT_SIZE__;
+#else
+constexpr int wave_size = 64; // only the host's pass over the source, which makes no code
+#endif
+
+DEVICE inline int thread_index()
+{
+    return static_cast<int>(__builtin_amdgcn_workitem_id_x());
+}
+DEVICE inline int group_x()
+{
+    return static_cast<int>(__builtin_amdgcn_workgroup_id_x());
+}
+DEVICE inline int group_y()
+{
+    return static_cast<int>(__builtin_amdgcn_workgroup_id_y());
+}
+DEVICE inline int group_z()
+{
+    return static_cast<int>(__builtin_amdgcn_workgroup_id_z());
+}
+
+/// Tells the compiler that a pointer from memory is to global memory, whose loads are faster.
+template <typename T> DEVICE inline const T* global(const T* pointer)
+{
+    return (const T*)(const __attribute__((address_space(1))) T*)pointer;
+}
+
+/// Keeps the compiler from gathering the loads of all that follows here, for want of registers.
+DEVICE inline void keep_order()
+{
+    __builtin_amdgcn_sched_barrier(0);
+}
+
+/// Waits for all threads of the workgroup; what they wrote to local memory is visible after it.
+DEVICE inline void barrier()
+{
+    __builtin_amdgcn_fence(__ATOMIC_RELEASE, "workgroup");
+    __builtin_amdgcn_s_barrier();
+    __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "workgroup");
+}
+
+/// The workgroup's one T in local memory, of undefined content.
+template <typename T> DEVICE inline T& local_memory()
+{
+    static __attribute__((shared)) T memory;
+    return memory;
+}
+
+/// The value of the lane whose index differs by `mask`.
+DEVICE inline int shuffle_xor(int value, int mask)
+{
+    const int source = (thread_index() ^ mask) % wave_size;
+    return __builtin_amdgcn_ds_bpermute(source * 4, value);
+}
+
+/// c + the products of four signed bytes each.
+DEVICE inline int dot4(int a, int b, int c)
+{
+#if __has_builtin(__builtin_amdgcn_sudot4) && (defined(__GFX11__) || defined(__GFX12__))
+    return __builtin_amdgcn_sudot4(true, a, true, b, c, false);
+#elif defined(__gfx906__) || defined(__gfx908__) || defined(__gfx90a__) || defined(__gfx942__)               \
+    || defined(__gfx1011__) || defined(__gfx1012__) || defined(__GFX10_3__)
+    return __builtin_amdgcn_sdot4(a, b, c, false);
+#else
+    for (int i = 0; i < 32; i += 8)
+        c += static_cast<int8_t>(a >> i) * static_cast<int8_t>(b >> i);
+    return c;
+#endif
+}
+
+/// Copies N bytes in the widest pieces the hardware has: AMD's loads need no alignment.
+template <int N, int Alignment> DEVICE inline void load_bytes(void* to, const void* from)
+{
+    __builtin_memcpy(to, from, N);
+}
+
+DEVICE inline float exp2_of(float x)
+{
+    return __builtin_exp2f(x);
+}
+DEVICE inline float log2_of(float x)
+{
+    return __builtin_log2f(x);
+}
+DEVICE inline float root(float x)
+{
+    return __builtin_sqrtf(x);
+}
+
+} // namespace rocmforge::device

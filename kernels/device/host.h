@@ -1,0 +1,90 @@
+// Kernels on the host, lane by lane.
+#pragma once
+
+#include "kernels/device/lane.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define DEVICE
+/// Exports the kernel, and as name_threads the most threads it may have.
+#define KERNEL(name, Parameters, n_threads)                                                                  \
+    extern "C" const int name##_threads;                                                                     \
+    extern "C" const int name##_threads = n_threads;                                                         \
+    static void run_##name(const Parameters& p);                                                             \
+    extern "C" void name##_kernel(const void* parameters)                                                    \
+    {                                                                                                        \
+        run_##name(*static_cast<const Parameters*>(parameters));                                             \
+    }                                                                                                        \
+    static void run_##name([[maybe_unused]] const Parameters& p)
+
+namespace rocmforge::device {
+
+constexpr int wave_size = ROCMFORGE_WAVE_SIZE;
+
+inline int thread_index()
+{
+    return host::current_lane->thread;
+}
+inline int group_x()
+{
+    return host::current_lane->group[0];
+}
+inline int group_y()
+{
+    return host::current_lane->group[1];
+}
+inline int group_z()
+{
+    return host::current_lane->group[2];
+}
+
+template <typename T> const T* global(const T* pointer)
+{
+    return pointer;
+}
+
+inline void keep_order() { }
+
+inline void barrier()
+{
+    host::wait_for_workgroup();
+}
+
+template <typename T> T& local_memory()
+{
+    return *static_cast<T*>(host::workgroup_memory(sizeof(T)));
+}
+
+inline int shuffle_xor(int value, int mask)
+{
+    return host::exchange_in_wave(value, (thread_index() ^ mask) % wave_size);
+}
+
+inline int dot4(int a, int b, int c)
+{
+    for (int i = 0; i < 32; i += 8)
+        c += static_cast<int8_t>(a >> i) * static_cast<int8_t>(b >> i);
+    return c;
+}
+
+template <int N, int Alignment> void load_bytes(void* to, const void* from)
+{
+    memcpy(to, from, N);
+}
+
+inline float exp2_of(float x)
+{
+    return exp2f(x);
+}
+inline float log2_of(float x)
+{
+    return log2f(x);
+}
+inline float root(float x)
+{
+    return sqrtf(x);
+}
+
+} // namespace rocmforge::device

@@ -1,0 +1,88 @@
+// Kernels on NVIDIA GPUs, by nvcc: to run AMD's sources at speed where there is no AMD GPU.
+#pragma once
+
+#include <stdint.h>
+
+#define DEVICE __device__
+#define KERNEL(name, Parameters, n_threads)                                                                  \
+    extern "C" __global__ __launch_bounds__(n_threads) void name(const Parameters p)
+
+namespace rocmforge::device {
+
+constexpr int wave_size = 32;
+
+DEVICE inline int thread_index()
+{
+    return static_cast<int>(threadIdx.x);
+}
+DEVICE inline int group_x()
+{
+    return static_cast<int>(blockIdx.x);
+}
+DEVICE inline int group_y()
+{
+    return static_cast<int>(blockIdx.y);
+}
+DEVICE inline int group_z()
+{
+    return static_cast<int>(blockIdx.z);
+}
+
+template <typename T> DEVICE inline const T* global(const T* pointer)
+{
+    return pointer;
+}
+
+DEVICE inline void keep_order() { }
+
+DEVICE inline void barrier()
+{
+    __syncthreads();
+}
+
+template <typename T> DEVICE inline T& local_memory()
+{
+    static __shared__ T memory;
+    return memory;
+}
+
+DEVICE inline int shuffle_xor(int value, int mask)
+{
+    return __shfl_xor_sync(0xffffffffu, value, mask);
+}
+
+DEVICE inline int dot4(int a, int b, int c)
+{
+    return __dp4a(a, b, c);
+}
+
+/// Loads of N bytes must be aligned to as many.
+template <int N, int Alignment> DEVICE inline void load_bytes(void* to, const void* from)
+{
+    constexpr int piece = Alignment < 16 ? Alignment : 16;
+    if constexpr (piece >= 16) {
+        for (int i = 0; i < N / 16; ++i)
+            static_cast<uint4*>(to)[i] = static_cast<const uint4*>(from)[i];
+    } else if constexpr (piece >= 4) {
+        for (int i = 0; i < N / 4; ++i)
+            static_cast<uint32_t*>(to)[i] = static_cast<const uint32_t*>(from)[i];
+    } else {
+        for (int i = 0; i < N / 2; ++i)
+            static_cast<uint16_t*>(to)[i] = static_cast<const uint16_t*>(from)[i];
+    }
+}
+
+DEVICE inline float exp2_of(float x)
+{
+    return exp2f(x);
+}
+DEVICE inline float log2_of(float x)
+{
+    return log2f(x);
+}
+DEVICE inline float root(float x)
+{
+    return sqrtf(x);
+}
+
+} // namespace rocmforge::device

@@ -1,0 +1,100 @@
+// Steps on single elements: one thread each.
+#include "kernels/device.h"
+#include "kernels/parameters.h"
+
+namespace rocmforge::device {
+
+DEVICE inline int64_t element_index()
+{
+    return static_cast<int64_t>(group_x()) * workgroup_threads + thread_index();
+}
+
+DEVICE inline float activated(float x, ActivationKind activation)
+{
+    switch (activation) {
+    case ActivationKind::silu:
+        return x * sigmoid(x);
+    case ActivationKind::gelu:
+        return 0.5f * x * (1.0f + erf_of(x * 0.70710678f));
+    case ActivationKind::gelu_tanh:
+        return 0.5f * x * (1.0f + tanh_of(0.79788456f * (x + 0.044715f * x * x * x)));
+    default:
+        return maximum(x, 0.0f);
+    }
+}
+
+/// y = activation(a) · b
+KERNEL(activate, ElementwiseParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i < p.n)
+        p.y[i] = activated(p.a[i], p.activation) * (p.b ? p.b[i] : 1.0f);
+}
+
+/// y += a · factor
+KERNEL(add, ElementwiseParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i < p.n)
+        p.y[i] += p.a[i] * p.factor;
+}
+
+/// y += a of the element's place in its row
+KERNEL(add_bias, ElementwiseParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i < p.n)
+        p.y[i] += p.a[i % p.width];
+}
+
+/// y *= factor
+KERNEL(scale, ElementwiseParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i < p.n)
+        p.y[i] *= p.factor;
+}
+
+/// y = factor · tanh(y / factor)
+KERNEL(soft_cap, ElementwiseParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i < p.n)
+        p.y[i] = p.factor * tanh_of(p.y[i] / p.factor);
+}
+
+/// y *= sigmoid(a of the element's row)
+KERNEL(gate_by_sigmoid, ElementwiseParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i < p.n)
+        p.y[i] *= sigmoid(p.a[i / p.width]);
+}
+
+/// y = g · sigmoid(1.702 · g) · (u + 1), g = min(a, factor), u = b within ± factor
+KERNEL(clamped_swiglu, ElementwiseParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i >= p.n)
+        return;
+    const float g = minimum(p.a[i], p.factor);
+    const float u = maximum(minimum(p.b[i], p.factor), -p.factor);
+    p.y[i] = g * sigmoid(1.702f * g) * (u + 1.0f);
+}
+
+KERNEL(scale_by_position, PositionScaleParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i < p.n)
+        p.y[i] *= 1.0f + p.scale * log_of(1.0f + static_cast<float>(p.positions[i / p.width] / p.length));
+}
+
+KERNEL(copy_rows, CopyRowsParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    const int64_t row = i / p.width;
+    if (row < p.n_rows)
+        p.to[row * p.to_stride + i % p.width] = p.from[row * p.from_stride + i % p.width];
+}
+
+} // namespace rocmforge::device

@@ -1,0 +1,195 @@
+// What the host gives each kernel: one struct per kernel, passed by value. Pointers are to device
+// memory; shapes are row-major, as in engine/backend/backend.h.
+#pragma once
+
+#include <stdint.h>
+
+namespace rocmforge::device {
+
+/// Threads per workgroup of kernels that do not say otherwise.
+constexpr int workgroup_threads = 256;
+/// Tokens per page of the KV cache.
+constexpr int page_tokens = 32;
+
+/// embed_<format>: grid (n_tokens).
+struct EmbedParameters {
+    float* x; ///< (n_tokens, width)
+    const void* table;
+    const int32_t* tokens;
+    int64_t row_bytes;
+    int32_t width;
+    float scale;
+};
+
+/// norm: grid (n_rows).
+struct NormParameters {
+    float* y; ///< (n_rows, width)
+    const float* x;
+    const int32_t* rows; ///< row i of y is of row rows[i] of x; null = row i
+    const float* weight; ///< (groups, width) or null
+    const float* bias; ///< (groups, width) or null
+    int32_t width;
+    int32_t groups;
+    float eps;
+    int32_t centered; ///< subtract the mean
+};
+
+/// A weight matrix and its bias (null = none).
+struct Matrix {
+    const void* weight;
+    const float* bias;
+};
+
+struct ProductOutput {
+    float* out; ///< (n_columns, stride)
+    Matrix matrix; ///< (n_out, n_in)
+    int64_t stride;
+    int32_t n_out;
+    float clamp; ///< 0 = unlimited
+};
+
+constexpr int max_outputs = 3;
+
+/// out[c, o] = clamp(x[c] · weight[o] + bias[o]) · scale, for up to three matrices of one format.
+/// product_<format>_1: one wave per output row, grid (rows in all / waves, n_columns).
+/// product_<format>_8: the same for up to eight columns at once, grid (rows in all / waves).
+/// product_<format>_tile: 64 rows by 64 columns, one output, grid (n_out / 64, n_columns / 64).
+struct ProductParameters {
+    ProductOutput outputs[max_outputs]; ///< unused ones have n_out 0
+    const float* x;
+    int64_t x_stride;
+    int64_t row_bytes;
+    int32_t n_in;
+    int32_t n_columns;
+    float scale;
+    int32_t accumulate; ///< add to what is in out
+    // Each column with a matrix of its own, in product_<format>_1 only.
+    const Matrix* choices; ///< null = the one of the output
+    const int32_t* chosen; ///< (n_columns) index into choices; null = the column modulo n_choices
+    const float* column_scales; ///< (n_columns) on x, or null
+    int32_t n_choices;
+    int32_t columns_per_x; ///< consecutive columns that share a row of x
+};
+
+enum class RotationPairing : int32_t { none, interleaved, half_split };
+
+/// Norm of one head; weight null = none.
+struct HeadNorm {
+    const float* weight;
+    const float* bias;
+    float eps;
+    int32_t centered;
+};
+
+/// rope_append_<f16|f32>: grid (n_tokens, n_heads + 2 · n_kv_heads), 64 threads.
+struct RopeParameters {
+    float* q; ///< (n_tokens, n_heads, k_dim), in place
+    float* k; ///< (n_tokens, n_kv_heads, k_dim), in place
+    const float* v; ///< (n_tokens, n_kv_heads, v_dim)
+    void* k_cache; ///< pages of (n_kv_heads, page_tokens, k_dim)
+    void* v_cache;
+    const int32_t* positions; ///< (n_tokens)
+    const int32_t* slots; ///< (n_tokens) page · page_tokens + place in the page
+    const float* frequencies; ///< (n_rot / 2)
+    HeadNorm q_norm, k_norm;
+    int32_t n_heads, n_kv_heads, k_dim, v_dim;
+    int32_t n_rot;
+    RotationPairing pairing;
+    float magnitude;
+    int32_t norm_first; ///< before the rotation
+};
+
+/// Elements of the longest head that kernels take.
+constexpr int max_k_dim = 576;
+constexpr int max_v_dim = 512;
+
+/// Rows of one sequence: row r is token r / group of the sequence's new ones, query head r % group of
+/// the KV head's group.
+struct AttentionTile {
+    int32_t first_token; ///< the sequence's first row in the batch
+    int32_t n_past;
+    int32_t pages; ///< where the sequence's pages begin in the list
+    int32_t first_row;
+    int32_t n_rows;
+};
+
+/// attention_<f16|f32>_<rows>: grid (n_tiles, n_kv_heads, n_splits); tiles have at most `rows` rows.
+/// attention_combine: grid (n_tokens · n_heads).
+struct AttentionParameters {
+    float* y; ///< (n_tokens, n_heads, v_dim)
+    const float* q; ///< (n_tokens, n_heads, k_dim)
+    const void* k_cache;
+    const void* v_cache;
+    const AttentionTile* tiles;
+    const int32_t* pages;
+    float* partial; ///< (n_splits, n_tokens · n_heads, v_dim + 2): sums, largest score, sum of weights
+    const float* sinks; ///< (n_heads) or null
+    const float* slopes; ///< (n_heads) or null
+    int64_t n_outputs; ///< n_tokens · n_heads
+    int32_t n_heads, n_kv_heads, k_dim, v_dim;
+    int32_t window; ///< 0 = all
+    int32_t n_splits;
+    float scale;
+    float soft_cap; ///< 0 = none
+};
+
+enum class ActivationKind : int32_t { silu, gelu, gelu_tanh, relu };
+
+/// The elementwise kernels: grid (n / workgroup_threads), one thread per element i.
+struct ElementwiseParameters {
+    float* y = nullptr;
+    const float* a = nullptr;
+    const float* b = nullptr; ///< may be null in activate
+    int64_t n = 0;
+    int64_t width = 1; ///< of a row
+    float factor = 0;
+    ActivationKind activation = ActivationKind::silu;
+};
+
+/// scale_by_position: y[i] *= 1 + scale · ln(1 + ⌊position / length⌋), grid as above.
+struct PositionScaleParameters {
+    float* y; ///< (n_tokens, width)
+    const int32_t* positions; ///< (n_tokens)
+    int64_t n;
+    int64_t width;
+    float scale;
+    int32_t length;
+};
+
+/// copy_rows: grid (width · n_rows / workgroup_threads).
+struct CopyRowsParameters {
+    float* to;
+    const float* from;
+    int64_t to_stride, from_stride;
+    int64_t width, n_rows;
+};
+
+enum class RouteGating : int32_t { softmax, sigmoid, softmax_of_chosen, sigmoid_of_chosen };
+
+constexpr int max_experts = 1024;
+constexpr int max_experts_used = 64;
+
+/// moe_route: grid (n_tokens), one wave.
+struct RouteParameters {
+    int32_t* experts; ///< (n_tokens, n_used)
+    float* weights; ///< (n_tokens, n_used)
+    const float* logits; ///< (n_tokens, n_experts)
+    const float* selection_bias; ///< (n_experts) or null
+    const float* expert_scales; ///< (n_experts) or null
+    int32_t n_experts, n_used;
+    int32_t n_groups, n_groups_used;
+    RouteGating gating;
+    int32_t normalized;
+    float scale;
+};
+
+/// moe_combine: y[t, i] = Σ_s weights[t, s] · parts[t, s, i]; grid (n_tokens · width / workgroup_threads).
+struct CombineParameters {
+    float* y; ///< (n_tokens, width)
+    const float* parts; ///< (n_tokens, n_used, width)
+    const float* weights; ///< (n_tokens, n_used); null = 1
+    int64_t n; ///< n_tokens · width
+    int32_t width, n_used;
+};
+
+} // namespace rocmforge::device

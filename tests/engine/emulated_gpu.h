@@ -1,0 +1,90 @@
+// The HIP backend on the emulator, as tests use it.
+#pragma once
+
+#include "backend/hip/hip_backend.h"
+
+#include <QtTest>
+
+#include <dlfcn.h>
+
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rocmforge::test {
+
+/// Targets with waves of 32 and of 64 lanes.
+inline constexpr const char* emulatedTargets[] = {"gfx1100", "gfx90a"};
+
+/// An emulated device as it is after a restart, with the environment's settings.
+class EmulatedGpu {
+public:
+    explicit EmulatedGpu(const QString& target)
+    {
+        qputenv("ROCMFORGE_EMULATOR_TARGETS", target.toUtf8());
+        reset();
+        const std::filesystem::path library = HIP_EMULATOR;
+        auto opened = hip::Runtime::open({&library, 1});
+        if (!opened)
+            return;
+        runtime_ = std::move(*opened);
+        devices_ = runtime_->devices();
+    }
+
+    ~EmulatedGpu()
+    {
+        backend_.reset();
+        reset();
+    }
+
+    EmulatedGpu(const EmulatedGpu&) = delete;
+    EmulatedGpu& operator=(const EmulatedGpu&) = delete;
+
+    /// Each piece of memory is an allocation of its own, so that an access beyond it is seen.
+    [[nodiscard]] Status start()
+    {
+        if (devices_.empty())
+            return fail(ErrorKind::device_error, "no emulated device");
+        TRY(backend_, create_hip_backend(*runtime_, devices_[0], {.chunk_bytes = 0}));
+        return {};
+    }
+
+    [[nodiscard]] Backend& backend() const { return *backend_; }
+    [[nodiscard]] const hip::Runtime& runtime() const { return *runtime_; }
+    [[nodiscard]] const std::vector<hip::Device>& devices() const { return devices_; }
+
+    /// Device memory with these values.
+    template <typename T> [[nodiscard]] T* put(const std::vector<T>& values) const
+    {
+        const std::span<const std::byte> bytes = std::as_bytes(std::span(values));
+        std::vector<float> padded((bytes.size() + 3) / 4);
+        std::memcpy(padded.data(), bytes.data(), bytes.size());
+        return reinterpret_cast<T*>(const_cast<float*>(backend_->upload_vector(padded).value()));
+    }
+
+    template <typename T> [[nodiscard]] std::vector<T> get(const T* from, size_t n) const
+    {
+        std::vector<T> values(n);
+        backend_->download(values.data(), from, static_cast<int64_t>(n * sizeof(T)));
+        const Status status = backend_->synchronize();
+        if (!status)
+            qWarning("%s", status.error().message.c_str());
+        return status ? values : std::vector<T>();
+    }
+
+private:
+    static void reset()
+    {
+        void* library = dlopen(HIP_EMULATOR, RTLD_NOW | RTLD_NODELETE);
+        if (const auto function = reinterpret_cast<void (*)()>(dlsym(library, "hip_emulator_reset")))
+            function();
+    }
+
+    std::unique_ptr<hip::Runtime> runtime_;
+    std::vector<hip::Device> devices_;
+    std::unique_ptr<Backend> backend_;
+};
+
+} // namespace rocmforge::test

@@ -1,0 +1,94 @@
+#include "emulated_gpu.h"
+#include "model_session.h"
+#include "support/golden_model.h"
+
+using namespace rocmforge;
+using namespace rocmforge::test;
+
+namespace {
+
+/// All that the golden data has, whether we run them or not.
+QStringList goldenModels()
+{
+    QFile file(QString::fromStdString((goldenDir() / "models/index.json").string()));
+    QStringList names;
+    if (file.open(QIODevice::ReadOnly))
+        for (const QJsonValue model : QJsonDocument::fromJson(file.readAll()).object()["models"].toArray())
+            names << model.toObject()["name"].toString();
+    return names;
+}
+
+/// What loading says of architectures that the engine or the GPU backend does not have.
+bool isNotForUs(ErrorKind kind)
+{
+    return kind == ErrorKind::unknown_architecture || kind == ErrorKind::unsupported;
+}
+
+} // namespace
+
+/// Golden models, end to end on the emulated GPU: half of them on waves of 32 lanes, half of 64.
+class HipModelTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void committedModelMatchesReference()
+    {
+        EmulatedGpu gpu("gfx1100");
+        QVERIFY(gpu.start());
+        const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
+        auto session = ModelSession::open(golden.path("file"), gpu.backend(), KvType::f32);
+        QVERIFY2(session, errorText(session));
+        const auto logits = session->run(golden.tokens());
+        QVERIFY2(logits, errorText(logits));
+        QCOMPARE_LT(nmse(*logits, golden.logits()), 1e-9);
+    }
+
+    void logitsMatchReference_data() { addRows(goldenModels()); }
+    void logitsMatchReference()
+    {
+        REQUIRE_GOLDEN();
+        QFETCH(QString, name);
+        QFETCH(QString, target);
+        EmulatedGpu gpu(target);
+        QVERIFY(gpu.start());
+        const GoldenModel golden(goldenDir() / "models", name);
+        auto session = ModelSession::open(golden.path("file"), gpu.backend(), KvType::f32);
+        if (!session && isNotForUs(session.error().kind))
+            QSKIP(session.error().message.c_str());
+        QVERIFY2(session, errorText(session));
+        // A prompt, then answers to it: both kinds of kernels.
+        const int chunks[] = {48, 12, 1, 1, 1, 1};
+        const auto logits = session->run(golden.tokens(), chunks);
+        QVERIFY2(logits, errorText(logits));
+        QCOMPARE_LT(nmse(*logits, golden.logits()), 1e-9);
+    }
+
+    void quantizedModelIsAsCloseAsThePeer_data() { addRows({"q8_0", "q4_k", "q6_k", "mixed"}); }
+    void quantizedModelIsAsCloseAsThePeer()
+    {
+        REQUIRE_GOLDEN();
+        QFETCH(QString, name);
+        QFETCH(QString, target);
+        EmulatedGpu gpu(target);
+        QVERIFY(gpu.start());
+        const GoldenModel golden(goldenDir() / "models-quantized", "llama-256-" + name);
+        auto session = ModelSession::open(golden.path("file"), gpu.backend(), KvType::f16);
+        QVERIFY2(session, errorText(session));
+        const int chunks[] = {48, 8, 5, 1, 1, 1};
+        const auto logits = session->run(golden.tokens(), chunks);
+        QVERIFY2(logits, errorText(logits));
+        QCOMPARE_LT(nmse(*logits, golden.logits("exact_logits")), 1.5 * golden.json["peer_nmse"].toDouble());
+    }
+
+private:
+    static void addRows(const QStringList& names)
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("target");
+        for (qsizetype i = 0; i < names.size(); ++i)
+            QTest::newRow(qPrintable(names[i])) << names[i] << emulatedTargets[i % 2];
+    }
+};
+
+QTEST_GUILESS_MAIN(HipModelTest)
+#include "hip_model_test.moc"

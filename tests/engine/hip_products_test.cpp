@@ -1,0 +1,256 @@
+#include "cpu_testing.h"
+#include "emulated_gpu.h"
+
+using namespace rocmforge;
+using namespace rocmforge::test;
+
+namespace {
+
+constexpr float slope = 0.75f;
+constexpr double tolerance = 1e-10;
+
+/// Odd on purpose: rows beyond a workgroup's, one row, one block, columns beyond those at once, tiles
+/// that are not full.
+struct Shape {
+    int64_t nOut;
+    int64_t nBlocks; ///< of the format's block, at least 32 weights
+    int nTokens;
+};
+constexpr Shape shapes[] = {{16, 2, 3}, {33, 3, 5}, {7, 1, 33}, {70, 2, 67}, {48, 5, 1}, {1, 1, 1}};
+
+int64_t widthOf(Format format, const Shape& shape)
+{
+    return shape.nBlocks * std::max(32, format_info(format).block_weights);
+}
+
+struct Matrix {
+    std::vector<std::byte> bytes;
+    Weight reference;
+    Weight tested;
+};
+
+size_t count(int64_t n)
+{
+    return static_cast<size_t>(n);
+}
+
+} // namespace
+
+/// Every step that multiplies, in every format, on waves of 32 and of 64 lanes.
+class HipProductsTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void projectionEqualsReference_data() { addRows(); }
+    void projectionEqualsReference()
+    {
+        forEachShape([this](Format format, const Shape& shape) {
+            const int64_t nIn = widthOf(format, shape);
+            const Matrix a = matrix(format, nIn, shape.nOut, 1), b = matrix(format, nIn, shape.nOut + 5, 2);
+            const auto x = randomFloats(shape.nTokens * nIn, 3, 4.0f);
+            const auto scale = randomFloats(nIn, 4), bias = randomFloats(shape.nOut, 5);
+            const int64_t nA = shape.nTokens * shape.nOut, nB = shape.nTokens * (shape.nOut + 5);
+            std::vector<float> expected(count(nA + nB));
+            float* y = gpu_->put(expected);
+            const Norm norm{.weight = scale.data()}, gpuNorm{.weight = gpu_->put(scale)};
+            const Projection wanted[] = {{expected.data(), &a.reference, bias.data(), 0.5f},
+                                         {expected.data() + nA, &b.reference}};
+            const Projection got[] = {{y, &a.tested, gpu_->put(bias), 0.5f}, {y + nA, &b.tested}};
+            reference_.project(wanted, x.data(), &norm, shape.nTokens);
+            gpu_->backend().project(got, gpu_->put(x), &gpuNorm, shape.nTokens);
+            return compare(y, expected);
+        });
+    }
+
+    void residualIsScaledAndAdded_data() { addRows(); }
+    void residualIsScaledAndAdded()
+    {
+        forEachShape([this](Format format, const Shape& shape) {
+            const int64_t nIn = widthOf(format, shape);
+            const Matrix weight = matrix(format, nIn, shape.nOut, 1);
+            const auto y = randomFloats(shape.nTokens * nIn, 2), bias = randomFloats(shape.nOut, 3);
+            auto expected = randomFloats(shape.nTokens * shape.nOut, 4);
+            float* x = gpu_->put(expected);
+            reference_.project_residual(expected.data(), y.data(), weight.reference, bias.data(), slope,
+                                        shape.nTokens);
+            gpu_->backend().project_residual(x, gpu_->put(y), weight.tested, gpu_->put(bias), slope,
+                                             shape.nTokens);
+            return compare(x, expected);
+        });
+    }
+
+    void gatedProductEqualsReference_data() { addRows(); }
+    void gatedProductEqualsReference()
+    {
+        forEachShape([this](Format format, const Shape& shape) {
+            const int64_t nIn = widthOf(format, shape);
+            const Matrix gate = matrix(format, nIn, shape.nOut, 1),
+                         up = matrix(Format::f16, nIn, shape.nOut, 2);
+            const auto x = randomFloats(shape.nTokens * nIn, 3), scale = randomFloats(nIn, 4);
+            const Norm norm{.weight = scale.data()}, gpuNorm{.weight = gpu_->put(scale)};
+            std::vector<float> expected(count(shape.nTokens * shape.nOut));
+            float* h = gpu_->put(expected);
+            reference_.gated_ffn(expected.data(), x.data(), gate.reference, up.reference, norm,
+                                 Activation::silu, shape.nTokens);
+            gpu_->backend().gated_ffn(h, gpu_->put(x), gate.tested, up.tested, gpuNorm, Activation::silu,
+                                      shape.nTokens);
+            return compare(h, expected);
+        });
+    }
+
+    void logitsAreOfTheOutputRows_data() { addRows(); }
+    void logitsAreOfTheOutputRows()
+    {
+        forEachShape([this](Format format, const Shape& shape) {
+            const int64_t nIn = widthOf(format, shape);
+            const Matrix weight = matrix(format, nIn, shape.nOut, 1);
+            const auto x = randomFloats(shape.nTokens * nIn, 2), scale = randomFloats(nIn, 3);
+            const Norm norm{.weight = scale.data()}, gpuNorm{.weight = gpu_->put(scale)};
+            std::vector<int32_t> rows;
+            for (int32_t row = shape.nTokens - 1; row >= 0; row -= 3)
+                rows.insert(rows.begin(), row);
+            Batch batch;
+            batch.output_rows = rows;
+            std::vector<float> expected(rows.size() * count(shape.nOut));
+            float* out = gpu_->put(expected);
+            reference_.logits(expected.data(), x.data(), batch, norm, weight.reference, slope);
+            gpu_->backend().begin(batch);
+            gpu_->backend().logits(out, gpu_->put(x), batch, gpuNorm, weight.tested, slope);
+            return compare(out, expected);
+        });
+    }
+
+    void embeddingIsExact_data() { addRows(); }
+    void embeddingIsExact()
+    {
+        forEachShape([this](Format format, const Shape& shape) {
+            const int64_t nIn = widthOf(format, shape);
+            const Matrix table = matrix(format, nIn, shape.nOut, 1);
+            std::vector<int32_t> tokens;
+            for (int i = 0; i < shape.nTokens; ++i)
+                tokens.push_back(static_cast<int32_t>((7 * i + 3) % shape.nOut));
+            std::vector<float> expected(tokens.size() * count(nIn));
+            float* x = gpu_->put(expected);
+            reference_.embed(expected.data(), table.reference, tokens, slope);
+            Batch batch;
+            batch.tokens = tokens;
+            gpu_->backend().begin(batch);
+            gpu_->backend().embed(x, table.tested, tokens, slope);
+            return compare(x, expected);
+        });
+    }
+
+    void headsHaveMatricesOfTheirOwn_data() { addRows(); }
+    void headsHaveMatricesOfTheirOwn()
+    {
+        forEachShape([this](Format format, const Shape& shape) {
+            const int64_t nIn = widthOf(format, shape), xStride = nIn + 3, outStride = shape.nOut + 2;
+            const int nTokens = std::min(shape.nTokens, 5);
+            std::vector<Weight> wanted, got;
+            std::vector<Matrix> heads;
+            for (unsigned h = 0; h < 3; ++h) {
+                heads.push_back(matrix(format, nIn, shape.nOut, h + 1));
+                wanted.push_back(heads.back().reference);
+                got.push_back(heads.back().tested);
+            }
+            const auto x = randomFloats(nTokens * 3 * xStride, 5);
+            std::vector<float> expected(count(nTokens * 3 * outStride), 7.0f);
+            float* out = gpu_->put(expected);
+            reference_.project_heads(expected.data(), outStride, x.data(), xStride, wanted, nTokens);
+            gpu_->backend().project_heads(out, outStride, gpu_->put(x), xStride, got, nTokens);
+            return compare(out, expected);
+        });
+    }
+
+    void floatRowsMayHaveAnyLength_data()
+    {
+        QTest::addColumn<QString>("target");
+        for (const char* target : emulatedTargets)
+            QTest::addRow("%s", target) << target;
+    }
+    void floatRowsMayHaveAnyLength()
+    {
+        QFETCH(QString, target);
+        start(target);
+        for (const Format format : {Format::f32, Format::f16, Format::bf16})
+            for (const int64_t nIn : {1, 7, 33, 300})
+                for (const int nTokens : {1, 6, 20}) {
+                    const Matrix weight = matrix(format, nIn, 11, 1);
+                    const auto x = randomFloats(nTokens * nIn, 2);
+                    std::vector<float> expected(count(nTokens * 11));
+                    float* y = gpu_->put(expected);
+                    const Projection wanted{expected.data(), &weight.reference}, got{y, &weight.tested};
+                    reference_.project({&wanted, 1}, x.data(), nullptr, nTokens);
+                    gpu_->backend().project({&got, 1}, gpu_->put(x), nullptr, nTokens);
+                    QVERIFY(compare(y, expected) < tolerance);
+                }
+    }
+
+    void wrongSizeIsRejected()
+    {
+        start("gfx1100");
+        const std::vector<std::byte> bytes(100);
+        const Result<Weight> weight = gpu_->backend().upload_matrix(Format::q8_0, 32, 4, bytes);
+        QVERIFY(!weight);
+        QVERIFY(weight.error().kind == ErrorKind::invalid_value);
+    }
+
+private:
+    static void addRows()
+    {
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<Format>("format");
+        for (const char* target : emulatedTargets)
+            for (const FormatInfo& info : formats())
+                QTest::addRow("%s %s", target, info.name.data()) << target << info.format;
+    }
+
+    void start(const QString& target)
+    {
+        gpu_.reset();
+        gpu_ = std::make_unique<EmulatedGpu>(target);
+        const Status status = gpu_->start();
+        QVERIFY2(status, status ? "" : status.error().message.c_str());
+    }
+
+    /// `error` gives the NMSE of one case.
+    template <typename Error> void forEachShape(Error error)
+    {
+        QFETCH(QString, target);
+        QFETCH(Format, format);
+        start(target);
+        for (const Shape& shape : shapes) {
+            const double found = error(format, shape);
+            const QString what = QString("NMSE %1 of %2 rows, %3 blocks, %4 tokens")
+                                     .arg(found)
+                                     .arg(shape.nOut)
+                                     .arg(shape.nBlocks)
+                                     .arg(shape.nTokens);
+            // A single output may nearly cancel out.
+            QVERIFY2(found <= (shape.nOut == 1 ? 1e-7 : tolerance), qPrintable(what));
+        }
+    }
+
+    Matrix matrix(Format format, int64_t nIn, int64_t nOut, unsigned seed)
+    {
+        Matrix m;
+        m.bytes.resize(count(format_bytes(format, nIn * nOut)));
+        format_info(format).quantize(randomFloats(nIn * nOut, seed, 0.1f).data(), m.bytes.data(), nIn * nOut);
+        m.reference = reference_.upload_matrix(format, nIn, nOut, m.bytes).value();
+        m.tested = gpu_->backend().upload_matrix(format, nIn, nOut, m.bytes).value();
+        return m;
+    }
+
+    /// NMSE of what lies at `y` on the device; infinite where the device failed.
+    double compare(const float* y, const std::vector<float>& expected) const
+    {
+        const std::vector<float> got = gpu_->get(y, expected.size());
+        return got.empty() ? std::numeric_limits<double>::infinity() : nmse(got, expected);
+    }
+
+    CpuReference reference_;
+    std::unique_ptr<EmulatedGpu> gpu_;
+};
+
+QTEST_GUILESS_MAIN(HipProductsTest)
+#include "hip_products_test.moc"

@@ -1,0 +1,262 @@
+// The HIP entry points that the engine uses, over a device that is this processor. Everything is done
+// when it is called; after a kernel's first error the device is lost, as a GPU is.
+#include "kernels.h"
+#include "memory.h"
+#include "settings.h"
+#include "workgroup.h"
+
+#define __HIP_DISABLE_CPP_FUNCTIONS__
+#include <hip/hip_runtime_api.h>
+
+#include <signal.h>
+
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <random>
+#include <string>
+
+using namespace rocmforge::emulator;
+
+namespace {
+
+/// Beyond it no request is believed.
+constexpr size_t device_bytes = size_t{8} << 30;
+
+struct Runtime {
+    Memory memory;
+    std::mt19937_64 random{settings().seed};
+    std::deque<Kernel> kernels; ///< that were asked for; they stay where they are
+    int device = 0;
+    int n_allocations = 0;
+    hipError_t error = hipSuccess; ///< sticky
+    std::string complaint = "no error"; ///< of the sticky error
+};
+
+std::unique_ptr<Runtime>& instance()
+{
+    static auto runtime = std::make_unique<Runtime>();
+    return runtime;
+}
+
+Runtime& runtime()
+{
+    return *instance();
+}
+
+hipError_t fail(hipError_t error, std::string complaint)
+{
+    if (runtime().error == hipSuccess) {
+        runtime().error = error;
+        runtime().complaint = std::move(complaint);
+    }
+    return error;
+}
+
+void on_fault(int number, siginfo_t* info, void*)
+{
+    if (workgroup().is_running())
+        workgroup().abandon_lane("access " + runtime().memory.describe(info->si_addr));
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/// While it lives, a fault in a kernel ends the kernel instead of the process.
+class FaultGuard {
+public:
+    FaultGuard()
+    {
+        static std::byte stack[65536];
+        stack_t alternate{};
+        alternate.ss_sp = stack;
+        alternate.ss_size = sizeof stack;
+        sigaltstack(&alternate, &old_stack_);
+        struct sigaction action{};
+        action.sa_sigaction = on_fault;
+        // The handler is left by a switch of stacks, so the signal must not stay blocked.
+        action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+        sigaction(SIGSEGV, &action, &old_action_);
+    }
+    ~FaultGuard()
+    {
+        sigaction(SIGSEGV, &old_action_, nullptr);
+        sigaltstack(&old_stack_, nullptr);
+    }
+    FaultGuard(const FaultGuard&) = delete;
+    FaultGuard& operator=(const FaultGuard&) = delete;
+
+private:
+    stack_t old_stack_{};
+    struct sigaction old_action_{};
+};
+
+} // namespace
+
+extern "C" {
+
+/// For tests: a new device, with the settings of the environment as it is now. Allocations are lost.
+void hip_emulator_reset()
+{
+    reload_settings();
+    instance() = std::make_unique<Runtime>();
+}
+
+hipError_t hipRuntimeGetVersion(int* version)
+{
+    *version = 6 * 10'000'000 + 2 * 100'000;
+    return hipSuccess;
+}
+
+const char* hipGetErrorString(hipError_t error)
+{
+    if (error == runtime().error)
+        return runtime().complaint.c_str();
+    return error == hipErrorOutOfMemory ? "out of memory" : "error of the emulator";
+}
+
+hipError_t hipGetDeviceCount(int* count)
+{
+    *count = static_cast<int>(settings().targets.size());
+    return *count > 0 ? hipSuccess : hipErrorNoDevice;
+}
+
+hipError_t hipSetDevice(int device)
+{
+    runtime().device = device;
+    return hipSuccess;
+}
+
+/// The layout that libraries since ROCm 6 use; only what the engine reads of it is filled.
+hipError_t hipGetDevicePropertiesR0600(void* properties, int device)
+{
+    constexpr size_t target_offset = 1160;
+    auto* bytes = static_cast<char*>(properties);
+    std::strcpy(bytes, "Emulated GPU");
+    std::strcpy(bytes + target_offset, (settings().targets[static_cast<size_t>(device)] + ":xnack-").c_str());
+    return hipSuccess;
+}
+
+hipError_t hipDeviceGetAttribute(int* value, hipDeviceAttribute_t attribute, int device)
+{
+    switch (attribute) {
+    case hipDeviceAttributeWarpSize:
+        *value = wave_size_of(settings().targets[static_cast<size_t>(device)]);
+        return hipSuccess;
+    case hipDeviceAttributeMultiprocessorCount:
+        *value = 4;
+        return hipSuccess;
+    default:
+        return hipErrorInvalidValue;
+    }
+}
+
+hipError_t hipDeviceTotalMem(size_t* bytes, hipDevice_t)
+{
+    *bytes = device_bytes;
+    return hipSuccess;
+}
+
+hipError_t hipMemGetInfo(size_t* free, size_t* total)
+{
+    *free = *total = device_bytes;
+    return hipSuccess;
+}
+
+hipError_t hipMalloc(void** memory, size_t bytes)
+{
+    if (++runtime().n_allocations == settings().failing_allocation || bytes > device_bytes)
+        return hipErrorOutOfMemory;
+    *memory = runtime().memory.allocate(bytes);
+    return *memory ? hipSuccess : hipErrorOutOfMemory;
+}
+
+hipError_t hipFree(void* memory)
+{
+    return runtime().memory.release(memory) ? hipSuccess : hipErrorInvalidValue;
+}
+
+hipError_t hipHostMalloc(void** memory, size_t bytes, unsigned)
+{
+    return hipMalloc(memory, bytes);
+}
+
+hipError_t hipHostFree(void* memory)
+{
+    return hipFree(memory);
+}
+
+hipError_t hipMemcpyAsync(void* to, const void* from, size_t bytes, hipMemcpyKind, hipStream_t)
+{
+    std::memmove(to, from, bytes);
+    return hipSuccess;
+}
+
+hipError_t hipMemsetAsync(void* memory, int value, size_t bytes, hipStream_t)
+{
+    std::memset(memory, value, bytes);
+    return hipSuccess;
+}
+
+hipError_t hipStreamCreateWithFlags(hipStream_t* stream, unsigned)
+{
+    *stream = reinterpret_cast<hipStream_t>(&runtime());
+    return hipSuccess;
+}
+
+hipError_t hipStreamDestroy(hipStream_t)
+{
+    return hipSuccess;
+}
+
+hipError_t hipStreamSynchronize(hipStream_t)
+{
+    if (const std::string damage = runtime().memory.find_damage(); !damage.empty())
+        return fail(hipErrorIllegalAddress, damage);
+    return runtime().error;
+}
+
+/// Takes any code object: the kernels are those of the same sources in this library.
+hipError_t hipModuleLoadData(hipModule_t* module, const void* image)
+{
+    if (std::memcmp(image, "\177ELF", 4) != 0)
+        return hipErrorInvalidImage;
+    *module = reinterpret_cast<hipModule_t>(&runtime());
+    return hipSuccess;
+}
+
+hipError_t hipModuleUnload(hipModule_t)
+{
+    return hipSuccess;
+}
+
+hipError_t hipModuleGetFunction(hipFunction_t* function, hipModule_t, const char* name)
+{
+    const int wave_size = wave_size_of(settings().targets[static_cast<size_t>(runtime().device)]);
+    std::optional<Kernel> kernel = find_kernel(name, wave_size);
+    if (!kernel)
+        return hipErrorNotFound;
+    *function = reinterpret_cast<hipFunction_t>(&runtime().kernels.emplace_back(*std::move(kernel)));
+    return hipSuccess;
+}
+
+hipError_t hipModuleLaunchKernel(hipFunction_t function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+                                 unsigned block_x, unsigned block_y, unsigned block_z, unsigned, hipStream_t,
+                                 void** parameters, void**)
+{
+    const auto& kernel = *reinterpret_cast<const Kernel*>(function);
+    if (runtime().error != hipSuccess)
+        return runtime().error;
+    const bool fits = grid_x > 0 && grid_y > 0 && grid_z > 0 && block_x > 0 && block_y == 1 && block_z == 1;
+    if (!fits || block_x > static_cast<unsigned>(kernel.max_threads)
+        || block_x % unsigned(kernel.wave_size) != 0)
+        return fail(hipErrorInvalidValue, kernel.name + ": a launch of a shape it does not have");
+    const Launch launch{kernel.function,
+                        parameters[0],
+                        {int(grid_x), int(grid_y), int(grid_z)},
+                        static_cast<int>(block_x),
+                        kernel.wave_size};
+    const FaultGuard guard;
+    const std::string complaint = workgroup().run(launch, runtime().random);
+    return complaint.empty() ? hipSuccess : fail(hipErrorIllegalAddress, kernel.name + ": " + complaint);
+}
+}
