@@ -5,7 +5,7 @@
 
 namespace rocmforge::device {
 
-KERNEL(norm, NormParameters, workgroup_threads)
+KERNEL(norm_rows, NormParameters, workgroup_threads)
 {
     auto& partial = local_memory<float[workgroup_threads / 32]>();
     const int64_t row = group_x();

@@ -21,7 +21,7 @@ struct EmbedParameters {
     float scale;
 };
 
-/// norm: grid (n_rows).
+/// norm_rows: grid (n_rows).
 struct NormParameters {
     float* y; ///< (n_rows, width)
     const float* x;

@@ -1,4 +1,4 @@
-// The HIP backend on the emulator, as tests use it.
+// The HIP backend on the emulator, or on the library that ROCMFORGE_HIP_LIBRARY names, as tests use it.
 #pragma once
 
 #include "backend/hip/hip_backend.h"
@@ -25,7 +25,8 @@ public:
     {
         qputenv("ROCMFORGE_EMULATOR_TARGETS", target.toUtf8());
         reset();
-        const std::filesystem::path library = HIP_EMULATOR;
+        const std::filesystem::path library =
+            qEnvironmentVariable("ROCMFORGE_HIP_LIBRARY", HIP_EMULATOR).toStdString();
         auto opened = hip::Runtime::open({&library, 1});
         if (!opened)
             return;

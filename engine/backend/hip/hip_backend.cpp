@@ -139,7 +139,7 @@ const float* HipBackend::normed(const float* x, const Norm* norm, const int32_t*
         return x;
     float* y = normed_.reserve<float>(queue_, n_rows * width);
     if (y)
-        queue_.launch("norm", {n_rows}, norm_parameters(y, x, rows, *norm, width));
+        queue_.launch("norm_rows", {n_rows}, norm_parameters(y, x, rows, *norm, width));
     return y;
 }
 
@@ -156,7 +156,7 @@ void HipBackend::embed(float* x, const Weight& table, std::span<const int32_t> t
 
 void HipBackend::norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width)
 {
-    queue_.launch("norm", {n_tokens}, norm_parameters(y, x, nullptr, norm, width));
+    queue_.launch("norm_rows", {n_tokens}, norm_parameters(y, x, nullptr, norm, width));
 }
 
 void HipBackend::project(std::span<const Projection> projections, const float* x, const Norm* norm,

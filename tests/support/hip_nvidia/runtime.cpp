@@ -1,0 +1,214 @@
+// The HIP entry points that the engine uses, over the CUDA driver. The first NVIDIA device calls itself
+// gfx1100, as its waves have 32 lanes too; its kernels are the cubins that lie beside this library.
+#include <cuda.h>
+
+#define __HIP_DISABLE_CPP_FUNCTIONS__
+#include <hip/hip_runtime_api.h>
+
+#include <dlfcn.h>
+
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace {
+
+CUresult last_result = CUDA_SUCCESS;
+
+hipError_t to_hip(CUresult result)
+{
+    if (result != CUDA_SUCCESS)
+        last_result = result;
+    switch (result) {
+    case CUDA_SUCCESS:
+        return hipSuccess;
+    case CUDA_ERROR_OUT_OF_MEMORY:
+        return hipErrorOutOfMemory;
+    case CUDA_ERROR_NOT_FOUND:
+        return hipErrorNotFound;
+    default:
+        return hipErrorUnknown;
+    }
+}
+
+CUdeviceptr address(const void* memory)
+{
+    return reinterpret_cast<CUdeviceptr>(memory);
+}
+
+CUstream stream_of(hipStream_t stream)
+{
+    return reinterpret_cast<CUstream>(stream);
+}
+
+/// The device's context, made when it is first asked for.
+CUresult make_current(int index)
+{
+    static CUcontext context = nullptr;
+    if (!context) {
+        CUdevice device = 0;
+        if (const CUresult result = cuDeviceGet(&device, index); result != CUDA_SUCCESS)
+            return result;
+        if (const CUresult result = cuDevicePrimaryCtxRetain(&context, device); result != CUDA_SUCCESS)
+            return result;
+    }
+    return cuCtxSetCurrent(context);
+}
+
+/// The modules of all cubins beside this library, loaded once.
+const std::vector<CUmodule>& modules()
+{
+    static std::vector<CUmodule> loaded;
+    Dl_info self;
+    if (!loaded.empty() || !dladdr(reinterpret_cast<void*>(&modules), &self))
+        return loaded;
+    for (const auto& file :
+         std::filesystem::directory_iterator(std::filesystem::path(self.dli_fname).parent_path())) {
+        CUmodule module = nullptr;
+        if (file.path().extension() == ".cubin" && cuModuleLoad(&module, file.path().c_str()) == CUDA_SUCCESS)
+            loaded.push_back(module);
+    }
+    return loaded;
+}
+
+} // namespace
+
+extern "C" {
+
+hipError_t hipRuntimeGetVersion(int* version)
+{
+    *version = 6 * 10'000'000 + 2 * 100'000;
+    return hipSuccess;
+}
+
+const char* hipGetErrorString(hipError_t)
+{
+    const char* text = nullptr;
+    cuGetErrorString(last_result, &text);
+    return text;
+}
+
+hipError_t hipGetDeviceCount(int* count)
+{
+    if (const CUresult result = cuInit(0); result != CUDA_SUCCESS)
+        return to_hip(result);
+    return to_hip(cuDeviceGetCount(count));
+}
+
+hipError_t hipSetDevice(int device)
+{
+    return to_hip(make_current(device));
+}
+
+/// The layout that libraries since ROCm 6 use; only what the engine reads of it is filled.
+hipError_t hipGetDevicePropertiesR0600(void* properties, int device)
+{
+    constexpr int name_bytes = 256;
+    constexpr size_t target_offset = 1160;
+    auto* bytes = static_cast<char*>(properties);
+    std::strcpy(bytes + target_offset, "gfx1100");
+    return to_hip(cuDeviceGetName(bytes, name_bytes, device));
+}
+
+hipError_t hipDeviceGetAttribute(int* value, hipDeviceAttribute_t attribute, int device)
+{
+    switch (attribute) {
+    case hipDeviceAttributeWarpSize:
+        return to_hip(cuDeviceGetAttribute(value, CU_DEVICE_ATTRIBUTE_WARP_SIZE, device));
+    case hipDeviceAttributeMultiprocessorCount:
+        return to_hip(cuDeviceGetAttribute(value, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device));
+    default:
+        return hipErrorInvalidValue;
+    }
+}
+
+hipError_t hipDeviceTotalMem(size_t* bytes, hipDevice_t device)
+{
+    return to_hip(cuDeviceTotalMem(bytes, device));
+}
+
+hipError_t hipMemGetInfo(size_t* free, size_t* total)
+{
+    return to_hip(cuMemGetInfo(free, total));
+}
+
+hipError_t hipMalloc(void** memory, size_t bytes)
+{
+    CUdeviceptr pointer = 0;
+    const CUresult result = cuMemAlloc(&pointer, bytes);
+    *memory = reinterpret_cast<void*>(pointer);
+    return to_hip(result);
+}
+
+hipError_t hipFree(void* memory)
+{
+    return to_hip(cuMemFree(address(memory)));
+}
+
+hipError_t hipHostMalloc(void** memory, size_t bytes, unsigned)
+{
+    return to_hip(cuMemAllocHost(memory, bytes));
+}
+
+hipError_t hipHostFree(void* memory)
+{
+    return to_hip(cuMemFreeHost(memory));
+}
+
+hipError_t hipMemcpyAsync(void* to, const void* from, size_t bytes, hipMemcpyKind, hipStream_t stream)
+{
+    return to_hip(cuMemcpyAsync(address(to), address(from), bytes, stream_of(stream)));
+}
+
+hipError_t hipMemsetAsync(void* memory, int value, size_t bytes, hipStream_t stream)
+{
+    return to_hip(
+        cuMemsetD8Async(address(memory), static_cast<unsigned char>(value), bytes, stream_of(stream)));
+}
+
+hipError_t hipStreamCreateWithFlags(hipStream_t* stream, unsigned)
+{
+    return to_hip(cuStreamCreate(reinterpret_cast<CUstream*>(stream), CU_STREAM_NON_BLOCKING));
+}
+
+hipError_t hipStreamDestroy(hipStream_t stream)
+{
+    return to_hip(cuStreamDestroy(stream_of(stream)));
+}
+
+hipError_t hipStreamSynchronize(hipStream_t stream)
+{
+    return to_hip(cuStreamSynchronize(stream_of(stream)));
+}
+
+/// Takes any code object: the kernels are those of the same sources compiled for NVIDIA.
+hipError_t hipModuleLoadData(hipModule_t* module, const void*)
+{
+    if (modules().empty())
+        return hipErrorNotFound;
+    *module = reinterpret_cast<hipModule_t>(modules().front());
+    return hipSuccess;
+}
+
+hipError_t hipModuleUnload(hipModule_t)
+{
+    return hipSuccess;
+}
+
+hipError_t hipModuleGetFunction(hipFunction_t* function, hipModule_t, const char* name)
+{
+    for (CUmodule module : modules())
+        if (cuModuleGetFunction(reinterpret_cast<CUfunction*>(function), module, name) == CUDA_SUCCESS)
+            return hipSuccess;
+    return hipErrorNotFound;
+}
+
+hipError_t hipModuleLaunchKernel(hipFunction_t function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+                                 unsigned block_x, unsigned block_y, unsigned block_z, unsigned local_bytes,
+                                 hipStream_t stream, void** parameters, void** extra)
+{
+    return to_hip(cuLaunchKernel(reinterpret_cast<CUfunction>(function), grid_x, grid_y, grid_z, block_x,
+                                 block_y, block_z, local_bytes, stream_of(stream), parameters, extra));
+}
+}
