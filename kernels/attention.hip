@@ -31,9 +31,20 @@ DEVICE inline int row_position(const AttentionTile& tile, int row, int group)
 
 DEVICE inline KeyRange visible_keys(const AttentionParameters& p, const AttentionTile& tile, int group)
 {
-    const int first = row_position(tile, 0, group);
-    return {p.window > 0 ? maximum(0, first - p.window + 1) : 0,
-            row_position(tile, tile.n_rows - 1, group) + 1};
+    const int first = row_position(tile, 0, group), last = row_position(tile, tile.n_rows - 1, group);
+    const int before = p.causal ? p.window - 1 : p.window / 2;
+    const int begin = p.window > 0 ? maximum(0, first - before) : 0;
+    if (p.causal)
+        return {begin, last + 1};
+    return {begin, p.window > 0 ? minimum(tile.n_keys, last + p.window / 2 + 1) : tile.n_keys};
+}
+
+/// `distance` positions after the key.
+DEVICE inline bool is_visible(const AttentionParameters& p, int distance)
+{
+    if (p.causal)
+        return distance >= 0 && (p.window == 0 || distance < p.window);
+    return p.window == 0 || (distance <= p.window / 2 && -distance <= p.window / 2);
 }
 
 /// Index of a tile's row among the batch's (token, head) pairs.
@@ -63,7 +74,8 @@ DEVICE inline float adjusted_score(const AttentionParameters& p, float score, in
 {
     if (p.soft_cap > 0)
         score = p.soft_cap * tanh_of(score / p.soft_cap);
-    return p.slopes ? score - p.slopes[head] * static_cast<float>(distance) : score;
+    const int away = distance < 0 ? -distance : distance;
+    return p.slopes ? score - p.slopes[head] * static_cast<float>(away) : score;
 }
 
 /// memory.weights = the scores of a page's keys, minus infinity where a row does not see a key.
@@ -81,7 +93,7 @@ DEVICE void score_page(AttentionMemory<Rows>& memory, const AttentionParameters&
             score += memory.q[r][d] * to_float(key[d]);
         score = lanes_sum<lanes>(score);
         const int distance = row_position(tile, r, group) - (first_key + k);
-        const bool visible = r < tile.n_rows && distance >= 0 && (p.window == 0 || distance < p.window);
+        const bool visible = r < tile.n_rows && first_key + k < tile.n_keys && is_visible(p, distance);
         const int head = group_y() * group + (tile.first_row + r) % group;
         if (thread_index() % lanes == 0)
             memory.weights[r][k] = visible ? adjusted_score(p, score, head, distance) : -infinity;

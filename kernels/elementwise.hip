@@ -39,6 +39,14 @@ KERNEL(add, ElementwiseParameters, workgroup_threads)
         p.y[i] += p.a[i] * p.factor;
 }
 
+/// y *= a
+KERNEL(multiply_by, ElementwiseParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i < p.n)
+        p.y[i] *= p.a[i];
+}
+
 /// y += a of the element's place in its row
 KERNEL(add_bias, ElementwiseParameters, workgroup_threads)
 {

@@ -50,13 +50,33 @@ struct ProductOutput {
 
 constexpr int max_outputs = 3;
 
+/// Activations that are rounded together.
+constexpr int rounding_group = 32;
+
+/// value = scale · code; sum = the group's values' sum.
+struct RoundedScale {
+    float scale;
+    float sum;
+};
+
+/// round_rows: grid (n / workgroup_threads).
+struct RoundParameters {
+    int8_t* codes; ///< (n)
+    RoundedScale* scales; ///< (n / rounding_group)
+    const float* x; ///< (n)
+    int64_t n;
+};
+
 /// out[c, o] = clamp(x[c] · weight[o] + bias[o]) · scale, for up to three matrices of one format.
 /// product_<format>_1: one wave per output row, grid (rows in all / waves, n_columns).
 /// product_<format>_8: the same for up to eight columns at once, grid (rows in all / waves).
+/// code_product_<format>_1 and _8: likewise, of rounded activations; grid (rows in all / waves).
 /// product_<format>_tile: 64 rows by 64 columns, one output, grid (n_out / 64, n_columns / 64).
 struct ProductParameters {
     ProductOutput outputs[max_outputs]; ///< unused ones have n_out 0
     const float* x;
+    const int8_t* codes; ///< in place of x in code_product: (n_columns, n_in)
+    const RoundedScale* code_scales; ///< (n_columns, n_in / rounding_group)
     int64_t x_stride;
     int64_t row_bytes;
     int32_t n_in;
@@ -111,6 +131,7 @@ struct AttentionTile {
     int32_t pages; ///< where the sequence's pages begin in the list
     int32_t first_row;
     int32_t n_rows;
+    int32_t n_keys; ///< that the sequence has, its new ones included
 };
 
 /// attention_<f16|f32>_<rows>: grid (n_tiles, n_kv_heads, n_splits); tiles have at most `rows` rows.
@@ -128,6 +149,7 @@ struct AttentionParameters {
     int64_t n_outputs; ///< n_tokens · n_heads
     int32_t n_heads, n_kv_heads, k_dim, v_dim;
     int32_t window; ///< 0 = all
+    int32_t causal; ///< no later positions are seen, see Attention
     int32_t n_splits;
     float scale;
     float soft_cap; ///< 0 = none
@@ -190,6 +212,63 @@ struct CombineParameters {
     const float* weights; ///< (n_tokens, n_used); null = 1
     int64_t n; ///< n_tokens · width
     int32_t width, n_used;
+};
+
+/// Elements of the longest row of a recurrent state.
+constexpr int max_state_row = 256;
+
+/// A sequence's rows and the slot of its states.
+struct StateSequence {
+    int32_t first_row;
+    int32_t n_tokens;
+    int32_t n_past; ///< 0 = its state is zero, whatever the slot holds
+    int32_t slot;
+};
+
+/// short_convolution: grid (width / workgroup_threads, n_sequences).
+struct ConvolutionParameters {
+    float* y; ///< (n_tokens, width)
+    const float* x;
+    float* states; ///< (kernel - 1, width) each
+    const StateSequence* sequences;
+    const float* weight; ///< (width, kernel)
+    const float* bias; ///< (width) or null
+    int64_t state_stride;
+    int32_t width;
+    int32_t kernel;
+    int32_t silu;
+};
+
+/// selective_scan: one wave per state row, grid (n_heads · head_dim / waves, n_sequences).
+struct ScanParameters {
+    float* y; ///< (n_tokens, n_heads · head_dim)
+    const float* x; ///< rows x_stride apart
+    const float* b; ///< (n_groups · n_state), rows bc_stride apart
+    const float* c;
+    const float* dt; ///< (n_tokens, n_heads)
+    float* states; ///< (n_heads, head_dim, n_state) each
+    const StateSequence* sequences;
+    const float* a; ///< (n_heads, a_width)
+    const float* d; ///< (n_heads)
+    const float* dt_bias; ///< (n_heads) or null
+    int64_t x_stride, bc_stride, state_stride;
+    int32_t n_heads, head_dim, n_state, n_groups, a_width;
+};
+
+/// gated_delta_rule: one wave per state row, grid (n_v_heads · v_dim / waves, n_sequences).
+struct DeltaParameters {
+    float* y; ///< (n_tokens, n_v_heads · v_dim)
+    const float* qkv; ///< (n_tokens, 2 · n_k_heads · k_dim + n_v_heads · v_dim)
+    const float* alpha; ///< (n_tokens, n_v_heads)
+    const float* beta; ///< (n_tokens, n_v_heads)
+    float* states; ///< (n_v_heads, v_dim, k_dim) each
+    const StateSequence* sequences;
+    const float* a; ///< (n_v_heads)
+    const float* dt_bias; ///< (n_v_heads)
+    int64_t state_stride;
+    int32_t n_k_heads, n_v_heads, k_dim, v_dim;
+    int32_t consecutive; ///< which key head a value head takes, see KeySharing
+    float eps;
 };
 
 } // namespace rocmforge::device

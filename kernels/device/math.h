@@ -43,6 +43,14 @@ DEVICE inline float log_of(float x)
     return log2_of(x) * 0.693147180559945309f;
 }
 
+/// Keeps what adding 1 would lose of a small x.
+DEVICE inline float log_of_one_plus(float x)
+{
+    const float sum = 1.0f + x;
+    const float kept = sum - 1.0f;
+    return kept == 0.0f ? x : log_of(sum) * (x / kept);
+}
+
 DEVICE inline float sigmoid(float x)
 {
     return 1.0f / (1.0f + exp_of(-x));

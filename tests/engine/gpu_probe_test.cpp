@@ -104,6 +104,16 @@ private slots:
         QCOMPARE(info.devices.front(), std::string("Emulated GPU (gfx1100)"));
     }
 
+    void deviceWithoutKernelsIsNamed()
+    {
+        const EmulatedGpu gpu("gfx803");
+        write(m_paths.kfd, "");
+        m_paths.libraries = {HIP_EMULATOR};
+        const GpuInfo info = probe_gpu(m_paths);
+        QCOMPARE(info.state, GpuState::unsupported_target);
+        QVERIFY(info.reason.contains("gfx803"));
+    }
+
     void thisMachineIsProbedWithoutHarm()
     {
         const GpuInfo info = gpu_info();

@@ -50,6 +50,7 @@ private slots:
             [](Backend& b, float* y, const float* x, int64_t n) { b.activate(y, x, y, Activation::silu, n); },
             [](Backend& b, float* y, const float* x, int64_t n) { b.add(y, x, 0.3f, n); },
             [](Backend& b, float* y, const float* x, int64_t n) { b.add_bias(y, x, int(n / 7), 7); },
+            [](Backend& b, float* y, const float* x, int64_t n) { b.multiply_by(y, x, n); },
             [](Backend& b, float* y, const float*, int64_t n) { b.scale(y, 1.7f, n); },
             [](Backend& b, float* y, const float*, int64_t n) { b.soft_cap(y, 0.5f, n); },
             [](Backend& b, float* y, const float* x, int64_t n) { b.gate_by_sigmoid(y, x, n, 3); },
@@ -134,21 +135,25 @@ private slots:
         QTest::addColumn<QString>("target");
         QTest::addColumn<ExpertWeighting>("weighting");
         QTest::addColumn<float>("limit");
+        QTest::addColumn<bool>("gated");
         for (const char* target : emulatedTargets)
             for (const ExpertWeighting weighting : {ExpertWeighting::output, ExpertWeighting::input})
                 for (const float limit : {0.0f, 0.7f})
                     QTest::addRow("%s weighting %d limit %g", target, int(weighting), double(limit))
-                        << target << weighting << limit;
+                        << target << weighting << limit << true;
+        QTest::newRow("without gates") << "gfx1100" << ExpertWeighting::output << 0.0f << false;
     }
     void expertsComputeAsInReference()
     {
         QFETCH(ExpertWeighting, weighting);
         QFETCH(float, limit);
+        QFETCH(bool, gated);
         start();
         constexpr int nTokens = 3, nEmbd = 64, nFf = 96;
         std::vector<Expert> wanted(n_experts), got(n_experts);
         for (size_t e = 0; e < wanted.size(); ++e) {
-            fill(wanted[e].gate, got[e].gate, nEmbd, nFf);
+            if (gated)
+                fill(wanted[e].gate, got[e].gate, nEmbd, nFf);
             fill(wanted[e].up, got[e].up, nEmbd, nFf);
             fill(wanted[e].down, got[e].down, nFf, nEmbd);
         }

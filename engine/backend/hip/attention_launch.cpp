@@ -33,6 +33,7 @@ device::AttentionParameters parameters(const AttentionCall& call)
     p.k_dim = call.kv.k_head_dim;
     p.v_dim = call.kv.v_head_dim;
     p.window = attention.window;
+    p.causal = attention.causal;
     p.scale = attention.scale;
     p.soft_cap = attention.soft_cap;
     return p;

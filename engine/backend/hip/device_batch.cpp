@@ -12,19 +12,23 @@ void DeviceBatch::begin(const Batch& batch)
     tiles_.clear();
     batch_ = batch;
     std::vector<int32_t> slots(batch.tokens.size()), pages;
+    std::vector<device::StateSequence> sequences;
     for (const BatchSequence& sequence : batch.sequences) {
-        for (int i = 0; i < sequence.n_tokens; ++i) {
+        // Models without attention need no pages.
+        for (int i = 0; i < sequence.n_tokens && !sequence.pages.empty(); ++i) {
             const int position = sequence.n_past + i;
             const int32_t page = sequence.pages[static_cast<size_t>(position / page_tokens)];
             slots[static_cast<size_t>(sequence.first_row + i)] = page * page_tokens + position % page_tokens;
         }
         pages.insert(pages.end(), sequence.pages.begin(), sequence.pages.end());
+        sequences.push_back({sequence.first_row, sequence.n_tokens, sequence.n_past, sequence.slot});
     }
     tokens_ = transfers_.put(batch.tokens);
     positions_ = transfers_.put(batch.positions);
     output_rows_ = transfers_.put(batch.output_rows);
     slots_ = transfers_.put(std::span<const int32_t>(slots));
     pages_ = transfers_.put(std::span<const int32_t>(pages));
+    sequences_ = transfers_.put(std::span<const device::StateSequence>(sequences));
 }
 
 const int32_t* DeviceBatch::find(std::span<const int32_t> values)
@@ -58,8 +62,8 @@ AttentionTiles DeviceBatch::make_tiles(int group)
     for (const BatchSequence& sequence : batch_.sequences) {
         const int n_rows = sequence.n_tokens * group;
         for (int first = 0; first < n_rows; first += rows)
-            tiles.push_back(
-                {sequence.first_row, sequence.n_past, pages, first, std::min(rows, n_rows - first)});
+            tiles.push_back({sequence.first_row, sequence.n_past, pages, first,
+                             std::min(rows, n_rows - first), sequence.n_past + sequence.n_tokens});
         pages += static_cast<int32_t>(sequence.pages.size());
     }
     const auto n_tiles = static_cast<int>(tiles.size());

@@ -35,6 +35,9 @@ public:
     [[nodiscard]] const int32_t* slots() const { return slots_; }
     /// The pages of all sequences, one after the other.
     [[nodiscard]] const int32_t* pages() const { return pages_; }
+    /// (n_sequences)
+    [[nodiscard]] const device::StateSequence* sequences() const { return sequences_; }
+    [[nodiscard]] int64_t n_sequences() const { return static_cast<int64_t>(batch_.sequences.size()); }
     /// For layers in which `group` query heads share a KV head.
     [[nodiscard]] const AttentionTiles& attention_tiles(int group);
 
@@ -52,6 +55,7 @@ private:
     const int32_t* output_rows_ = nullptr;
     const int32_t* slots_ = nullptr;
     const int32_t* pages_ = nullptr;
+    const device::StateSequence* sequences_ = nullptr;
     std::vector<GroupTiles> tiles_; ///< of this batch, made when asked for
 };
 

@@ -1,5 +1,7 @@
 #include "backend/hip/expert_tables.h"
 
+#include "backend/hip/launch_parameters.h"
+
 #include <vector>
 
 namespace rocmforge::hip {
@@ -11,6 +13,9 @@ ExpertTables::Tables ExpertTables::experts(std::span<const Expert> experts)
         return found->second;
     std::vector<device::Matrix> gate, up, down;
     for (const Expert& expert : experts) {
+        for (const Linear* linear : {&expert.gate, &expert.up, &expert.down})
+            if (!queue_.succeeded(check_unadapted(linear->weight, "expert")))
+                return {};
         gate.push_back({expert.gate.weight.data, expert.gate.bias});
         up.push_back({expert.up.weight.data, expert.up.bias});
         down.push_back({expert.down.weight.data, expert.down.bias});

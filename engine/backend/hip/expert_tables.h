@@ -13,7 +13,7 @@ namespace rocmforge::hip {
 
 class ExpertTables {
 public:
-    /// All null, with the queue's error set, where there is no memory.
+    /// All null, with the queue's error set, where there is no memory or an expert carries an adapter.
     struct Tables {
         const device::Matrix* gate = nullptr;
         const device::Matrix* up = nullptr;

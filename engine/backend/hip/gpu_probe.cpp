@@ -1,6 +1,7 @@
 #include "backend/hip/gpu_probe.h"
 
 #include "backend/hip/hip_runtime.h"
+#include "backend/hip/kernel_archive.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -135,10 +136,21 @@ GpuInfo probe_gpu(const GpuProbePaths& paths)
     info.devices.clear();
     for (const hip::Device& device : devices)
         info.devices.push_back(device.name + " (" + device.target + ")");
+    const std::vector<std::string> targets = hip::kernel_targets();
+    const auto has_kernels = [&](const hip::Device& device) {
+        return std::ranges::find(targets, device.target) != targets.end();
+    };
+    if (std::ranges::none_of(devices, has_kernels)) {
+        info.state = GpuState::unsupported_target;
+        info.title = "GPU without kernels";
+        info.reason = "This build has no kernels for " + devices.front().target + ".";
+        info.remedy = "Nothing to do: models run on the CPU.";
+        return info;
+    }
     info.state = GpuState::not_supported_yet;
     info.title = "GPU found, not used";
-    info.reason = "This version of ROCmForge computes on the CPU only.";
-    info.remedy = "Nothing to do: a coming version brings the GPU kernels.";
+    info.reason = "The GPU kernels were tested on an emulator only, so chats run on the CPU.";
+    info.remedy = "Try them with `rocmforge-cli chat --device gpu`, and tell us what you see.";
     return info;
 }
 

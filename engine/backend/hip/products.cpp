@@ -10,6 +10,21 @@ constexpr int vector_columns = 8;
 constexpr int columns_at_once = 4;
 constexpr int tile_size = 64;
 
+/// Formats that there are kernels with integer dot products for.
+bool has_code_product(Format format)
+{
+    switch (format) {
+    case Format::q4_0:
+    case Format::q8_0:
+    case Format::q4_k:
+    case Format::q5_k:
+    case Format::q6_k:
+        return true;
+    default:
+        return false;
+    }
+}
+
 int64_t divide_up(int64_t a, int64_t b)
 {
     return (a + b - 1) / b;
@@ -19,6 +34,8 @@ device::ProductParameters parameters_for(const Weight& weight, const ProductInpu
 {
     device::ProductParameters p{};
     p.x = input.x;
+    p.codes = input.codes;
+    p.code_scales = input.code_scales;
     p.x_stride = input.stride;
     p.row_bytes = format_bytes(weight.format, weight.n_in);
     p.n_in = static_cast<int32_t>(weight.n_in);
@@ -39,12 +56,6 @@ device::ProductOutput output_for(const Projection& projection)
             projection.clamp};
 }
 
-/// Workgroups of one wave per row.
-int64_t groups_for(const Queue& queue, int64_t n_rows)
-{
-    return divide_up(n_rows, device::workgroup_threads / queue.device().wave_size);
-}
-
 void launch_tiles(Queue& queue, const Projection& output, const ProductInput& input)
 {
     device::ProductParameters p = parameters_for(*output.weight, input);
@@ -63,8 +74,13 @@ void launch_vectors(Queue& queue, std::span<const Projection> outputs, const Pro
         n_rows += outputs[i].weight->n_out;
     }
     const bool one = input.n_columns == 1;
+    if (input.codes && has_code_product(outputs[0].weight->format)) {
+        queue.launch(kernel_name("code_product", outputs[0].weight->format, one ? "1" : "8"),
+                     {queue.groups_of_waves(n_rows)}, p);
+        return;
+    }
     queue.launch(kernel_name("product", outputs[0].weight->format, one ? "1" : "4"),
-                 {groups_for(queue, n_rows), one ? 1 : divide_up(input.n_columns, columns_at_once)}, p);
+                 {queue.groups_of_waves(n_rows), one ? 1 : divide_up(input.n_columns, columns_at_once)}, p);
 }
 
 } // namespace
@@ -78,6 +94,26 @@ std::string kernel_name(std::string_view kernel, Format format, std::string_view
     if (!variant.empty())
         name.append("_").append(variant);
     return name;
+}
+
+bool wants_codes(std::span<const Projection> outputs, const ProductInput& input)
+{
+    return input.n_columns <= vector_columns && std::ranges::any_of(outputs, [](const Projection& output) {
+               return has_code_product(output.weight->format);
+           });
+}
+
+void RoundedInput::round(Queue& queue, ProductInput& input)
+{
+    const int64_t n = input.stride * input.n_columns;
+    auto* codes = codes_.reserve<int8_t>(queue, n);
+    auto* scales = scales_.reserve<device::RoundedScale>(queue, n / device::rounding_group);
+    if (!codes || !scales)
+        return;
+    const device::RoundParameters p{codes, scales, input.x, n};
+    queue.launch("round_rows", {divide_up(n, device::workgroup_threads)}, p);
+    input.codes = codes;
+    input.code_scales = scales;
 }
 
 void multiply(Queue& queue, std::span<const Projection> outputs, const ProductInput& input)
@@ -107,8 +143,8 @@ void multiply_chosen(Queue& queue, float* out, int64_t out_stride, const Weight&
     p.chosen = choice.chosen;
     p.column_scales = choice.column_scales;
     p.columns_per_x = choice.columns_per_x;
-    queue.launch(kernel_name("product", shape.format, "1"), {groups_for(queue, shape.n_out), input.n_columns},
-                 p);
+    queue.launch(kernel_name("product", shape.format, "1"),
+                 {queue.groups_of_waves(shape.n_out), input.n_columns}, p);
 }
 
 } // namespace rocmforge::hip

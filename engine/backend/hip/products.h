@@ -3,6 +3,7 @@
 
 #include "backend/backend.h"
 #include "backend/hip/queue.h"
+#include "backend/hip/scratch.h"
 
 #include <span>
 
@@ -13,6 +14,8 @@ struct ProductInput {
     const float* x = nullptr; ///< (n_columns, stride)
     int64_t stride = 0;
     int n_columns = 0;
+    const int8_t* codes = nullptr; ///< x rounded, see RoundedInput; null = products read x itself
+    const device::RoundedScale* code_scales = nullptr;
     float scale = 1; ///< on the results
     bool accumulate = false; ///< add to what is in the outputs
 };
@@ -24,6 +27,20 @@ struct MatrixChoice {
     const int32_t* chosen = nullptr;
     const float* column_scales = nullptr;
     int columns_per_x = 1;
+};
+
+/// Whether some of these products are faster with rounded activations.
+[[nodiscard]] bool wants_codes(std::span<const Projection> outputs, const ProductInput& input);
+
+/// Memory for the activations of a step, rounded to 8 bits with a scale for each 32.
+class RoundedInput {
+public:
+    /// Rounds input.x, whose rows must lie one after the other, and adds the codes to the input.
+    void round(Queue& queue, ProductInput& input);
+
+private:
+    Scratch codes_;
+    Scratch scales_;
 };
 
 /// Outputs whose weights have the same format share a launch where the columns are few.

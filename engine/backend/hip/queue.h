@@ -47,6 +47,12 @@ public:
     /// Waits; the first error since the last call.
     [[nodiscard]] Status synchronize();
 
+    /// Workgroups of one wave for each of n rows.
+    [[nodiscard]] int64_t groups_of_waves(int64_t n_rows) const
+    {
+        const int waves = device::workgroup_threads / device_.wave_size;
+        return (n_rows + waves - 1) / waves;
+    }
     [[nodiscard]] const Runtime& runtime() const { return *runtime_; }
     [[nodiscard]] const Device& device() const { return device_; }
 

@@ -1,0 +1,139 @@
+#include "backend/hip/steps.h"
+
+#include "backend/hip/attention_launch.h"
+#include "backend/hip/launch_parameters.h"
+
+namespace rocmforge::hip {
+
+const float* HipBackend::normed(const float* x, const Norm* norm, const int32_t* rows, int n_rows,
+                                int64_t width)
+{
+    if (!norm)
+        return x;
+    float* y = normed_.reserve<float>(queue_, n_rows * width);
+    if (y)
+        queue_.launch("norm_rows", {n_rows}, norm_parameters(y, x, rows, *norm, width));
+    return y;
+}
+
+void HipBackend::multiply_adapted(std::span<const Projection> projections, ProductInput input)
+{
+    if (wants_codes(projections, input))
+        rounded_.round(queue_, input);
+    multiply(queue_, projections, input);
+    for (const Projection& projection : projections) {
+        // The limit is one on the sum.
+        if (projection.clamp > 0
+            && !queue_.succeeded(check_unadapted(*projection.weight, "clamped projection")))
+            return;
+        for (const Adapter* adapter = projection.weight->adapter; adapter; adapter = adapter->next)
+            add_adapter(projection, input, *adapter);
+    }
+}
+
+void HipBackend::add_adapter(const Projection& projection, const ProductInput& input, const Adapter& adapter)
+{
+    const int64_t rank = adapter.down.n_out;
+    float* rows = adapter_rows_.reserve<float>(queue_, input.n_columns * rank);
+    if (!rows)
+        return;
+    const Projection down{rows, &adapter.down}, up{projection.out, &adapter.up};
+    multiply(queue_, {&down, 1}, {.x = input.x, .stride = input.stride, .n_columns = input.n_columns});
+    multiply(queue_, {&up, 1},
+             {.x = rows,
+              .stride = rank,
+              .n_columns = input.n_columns,
+              .scale = input.scale * adapter.scale,
+              .accumulate = true});
+}
+
+void HipBackend::embed(float* x, const Weight& table, std::span<const int32_t> tokens, float scale)
+{
+    if (!queue_.succeeded(check_unadapted(table, "embedding")))
+        return;
+    const device::EmbedParameters p{x,
+                                    table.data,
+                                    batch_.find(tokens),
+                                    format_bytes(table.format, table.n_in),
+                                    static_cast<int32_t>(table.n_in),
+                                    scale};
+    queue_.launch(kernel_name("embed", table.format), {static_cast<int64_t>(tokens.size())}, p);
+}
+
+void HipBackend::norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width)
+{
+    queue_.launch("norm_rows", {n_tokens}, norm_parameters(y, x, nullptr, norm, width));
+}
+
+void HipBackend::project(std::span<const Projection> projections, const float* x, const Norm* norm,
+                         int n_tokens)
+{
+    const int64_t n_in = projections[0].weight->n_in;
+    multiply_adapted(projections,
+                     {.x = normed(x, norm, nullptr, n_tokens, n_in), .stride = n_in, .n_columns = n_tokens});
+}
+
+void HipBackend::project_residual(float* x, const float* y, const Weight& weight, const float* bias,
+                                  float scale, int n_tokens)
+{
+    const Projection projection{x, &weight, bias};
+    multiply_adapted(
+        {&projection, 1},
+        {.x = y, .stride = weight.n_in, .n_columns = n_tokens, .scale = scale, .accumulate = true});
+}
+
+void HipBackend::rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
+                             const Rope& rope, int n_heads)
+{
+    device::RopeParameters p = rope_parameters(rope, batch_);
+    p.q = q;
+    p.k = k;
+    p.v = v;
+    p.k_cache = kv.k;
+    p.v_cache = kv.v;
+    p.n_heads = n_heads;
+    p.n_kv_heads = kv.n_kv_heads;
+    p.k_dim = kv.k_head_dim;
+    p.v_dim = kv.v_head_dim;
+    if (queue_.succeeded(check_head(p.k_dim, p.v_dim)))
+        queue_.launch(std::string("rope_append_") + cache_name(kv.type),
+                      {batch.n_tokens(), n_heads + 2 * kv.n_kv_heads}, p, head_threads);
+}
+
+void HipBackend::rotate_queries(float* q, const Batch& batch, const Rope& rope, int n_heads, int head_dim)
+{
+    device::RopeParameters p = rope_parameters(rope, batch_);
+    p.q = q;
+    p.n_heads = n_heads;
+    p.k_dim = head_dim;
+    if (queue_.succeeded(check_head(head_dim, 0)))
+        queue_.launch("rope_append_f32", {batch.n_tokens(), n_heads}, p, head_threads);
+}
+
+void HipBackend::attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
+                           const Attention& attention)
+{
+    if (queue_.succeeded(check_head(kv.k_head_dim, kv.v_head_dim)))
+        launch_attention(queue_, partial_, batch_, {y, q, kv, batch.n_tokens(), attention});
+}
+
+void HipBackend::gated_ffn(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
+                           Activation activation, int n_tokens)
+{
+    const int64_t n = n_tokens * gate.n_out;
+    float* gated = gate_.reserve<float>(queue_, n);
+    const Projection projections[] = {{gated, &gate}, {h, &up}};
+    project(projections, x, &norm, n_tokens);
+    activate(h, gated, h, activation, n);
+}
+
+void HipBackend::logits(float* out, const float* x, const Batch& batch, const Norm& norm,
+                        const Weight& weight, float scale)
+{
+    const Projection projection{out, &weight};
+    const float* rows = normed(x, &norm, batch_.output_rows(), batch.n_outputs(), weight.n_in);
+    multiply_adapted({&projection, 1},
+                     {.x = rows, .stride = weight.n_in, .n_columns = batch.n_outputs(), .scale = scale});
+}
+
+} // namespace rocmforge::hip

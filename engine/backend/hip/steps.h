@@ -1,0 +1,131 @@
+// Every step of a backend as kernel launches, in order, on one stream.
+#pragma once
+
+#include "backend/backend.h"
+#include "backend/hip/device_arena.h"
+#include "backend/hip/device_batch.h"
+#include "backend/hip/expert_tables.h"
+#include "backend/hip/hip_backend.h"
+#include "backend/hip/launch_parameters.h"
+#include "backend/hip/products.h"
+#include "backend/hip/recurrent_launch.h"
+#include "backend/hip/scratch.h"
+
+#include <memory>
+#include <utility>
+
+namespace rocmforge::hip {
+
+class HipBackend final : public Backend {
+public:
+    /// `runtime` is the queue's, where it is the backend's to keep.
+    HipBackend(std::unique_ptr<const Runtime> runtime, Queue queue, const HipOptions& options)
+        : runtime_(std::move(runtime))
+        , queue_(std::move(queue))
+        , arena_(queue_.runtime(), options.chunk_bytes)
+    {
+    }
+
+    [[nodiscard]] std::string name() const override
+    {
+        return "GPU " + queue_.device().name + " (" + queue_.device().target + ")";
+    }
+
+    [[nodiscard]] Result<Weight> upload_matrix(Format format, int64_t n_in, int64_t n_out,
+                                               std::span<const std::byte> data) override;
+    [[nodiscard]] Result<const float*> upload_vector(std::span<const float> values) override;
+    [[nodiscard]] Result<void*> allocate(int64_t bytes) override;
+
+    void begin(const Batch& batch) override { batch_.begin(batch); }
+    void embed(float* x, const Weight& table, std::span<const int32_t> tokens, float scale) override;
+    void norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width) override;
+    void project(std::span<const Projection> projections, const float* x, const Norm* norm,
+                 int n_tokens) override;
+    void project_residual(float* x, const float* y, const Weight& weight, const float* bias, float scale,
+                          int n_tokens) override;
+    void rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
+                     const Rope& rope, int n_heads) override;
+    void attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
+                   const Attention& attention) override;
+    void gated_ffn(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
+                   Activation activation, int n_tokens) override;
+    void logits(float* out, const float* x, const Batch& batch, const Norm& norm, const Weight& weight,
+                float scale) override;
+
+    void activate(float* h, const float* gate, const float* up, Activation activation, int64_t n) override;
+    void add(float* x, const float* y, float scale, int64_t n) override;
+    void add_bias(float* x, const float* bias, int n_rows, int64_t width) override;
+    void scale(float* x, float factor, int64_t n) override;
+    void soft_cap(float* x, float cap, int64_t n) override;
+    void gate_by_sigmoid(float* x, const float* gate, int64_t n, int64_t share) override;
+    void clamped_swiglu(float* h, const float* gate, const float* up, float limit, int64_t n) override;
+    void scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width) override;
+    void rotate_queries(float* q, const Batch& batch, const Rope& rope, int n_heads, int head_dim) override;
+    void project_heads(float* out, int64_t out_stride, const float* x, int64_t x_stride,
+                       std::span<const Weight> heads, int n_tokens) override;
+    void copy_rows(float* to, int64_t to_stride, const float* from, int64_t from_stride, int64_t width,
+                   int64_t n_rows) override;
+    void moe_route(const Routes& routes, const float* logits, const Routing& routing, int n_tokens) override;
+    void moe_ffn(float* y, const float* x, const Experts& experts, const Routes& routes,
+                 int n_tokens) override;
+
+    void multiply_by(float* x, const float* y, int64_t n) override
+    {
+        elementwise("multiply_by", {.y = x, .a = y, .n = n});
+    }
+    void short_convolution(float* y, const float* x, const StateSlots& states, const Batch&,
+                           const Convolution& convolution) override
+    {
+        launch_convolution(queue_, batch_, y, x, states, convolution);
+    }
+    void selective_scan(float* y, const ScanInputs& in, const StateSlots& states, const Batch&,
+                        const SelectiveScan& scan) override
+    {
+        launch_scan(queue_, batch_, y, in, states, scan);
+    }
+    void gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& states, const Batch&,
+                          const DeltaRule& rule) override
+    {
+        launch_delta_rule(queue_, batch_, y, in, states, rule);
+    }
+
+    void copy_page(const KvLayer& kv, int32_t to, int32_t from) override;
+    void download(void* to, const void* from, int64_t bytes) override { queue_.copy(to, from, bytes); }
+    [[nodiscard]] Status synchronize() override
+    {
+        Status status = queue_.synchronize();
+        transfers_.settled();
+        return status;
+    }
+
+private:
+    /// Memory from the arena with this content, once the copy is done.
+    [[nodiscard]] Result<void*> upload(const void* data, int64_t bytes);
+    /// normed_ = norm of the given rows of x (null = all); x itself where there is no norm.
+    [[nodiscard]] const float* normed(const float* x, const Norm* norm, const int32_t* rows, int n_rows,
+                                      int64_t width);
+    /// The products, and what the weights' adapters add to them.
+    void multiply_adapted(std::span<const Projection> projections, ProductInput input);
+    void add_adapter(const Projection& projection, const ProductInput& input, const Adapter& adapter);
+    /// One of the elementwise kernels on p.n elements.
+    void elementwise(const char* kernel, const device::ElementwiseParameters& p)
+    {
+        queue_.launch(kernel, {elementwise_groups(p.n)}, p);
+    }
+
+    std::unique_ptr<const Runtime> runtime_; ///< outlives all that is below
+    Queue queue_;
+    DeviceArena arena_;
+    Transfers transfers_{queue_};
+    DeviceBatch batch_{transfers_};
+    ExpertTables expert_tables_{queue_, arena_};
+    Scratch normed_;
+    RoundedInput rounded_;
+    Scratch gate_; ///< gated_ffn() and moe_ffn(): (n_tokens, n_ff) per expert
+    Scratch up_; ///< moe_ffn(): the same
+    Scratch parts_; ///< moe_ffn(): (n_tokens, n_used, n_embd)
+    Scratch adapter_rows_; ///< (n_tokens, rank)
+    Scratch partial_; ///< attention split over pages
+};
+
+} // namespace rocmforge::hip

@@ -1,0 +1,130 @@
+// Weights as whole numbers, for integer dot products with activations rounded to 8 bits. A lane takes a
+// part of a block at a time: groups of codes, four to a word, each with a scale and a minimum:
+// weight = scale · code - minimum.
+#pragma once
+
+#include "kernels/device.h"
+#include "quant/blocks.h"
+
+namespace rocmforge::device {
+
+enum class Minimum { zero, any };
+
+template <int Groups, int Words, Minimum Kind> struct CodeGroups {
+    static constexpr int groups = Groups;
+    static constexpr int words = Words; ///< of four codes, per group
+    static constexpr bool has_minimum = Kind == Minimum::any;
+    int codes[Groups][Words];
+    float scale[Groups];
+    float minimum[Groups];
+};
+
+/// codes = the low four bits of each byte of `bytes` from bit `shift` on.
+template <int Words>
+DEVICE inline void unpack_nibbles(int (&codes)[Words], const int (&bytes)[Words], int shift)
+{
+    for (int i = 0; i < Words; ++i)
+        codes[i] = (bytes[i] >> shift) & 0x0f0f0f0f;
+}
+
+/// Takes 32 from each byte, all of which are below 128: bit 7 lends, and comes back as the sign.
+DEVICE inline int minus_32(int bytes)
+{
+    const uint32_t lent = static_cast<uint32_t>(bytes) | 0x80808080u;
+    return static_cast<int>((lent - 0x20202020u) ^ 0x80808080u);
+}
+
+template <typename Block> struct Codes;
+
+/// 32 weights: the block.
+template <> struct Codes<BlockQ4_0> : CodeGroups<1, 8, Minimum::any> {
+    static constexpr int parts = 1;
+    static DEVICE int first_weight(int, int) { return 0; }
+
+    DEVICE void load(const BlockQ4_0& block, int)
+    {
+        int bytes[4];
+        load_bytes<16, 2>(bytes, block.qs);
+        for (int i = 0; i < 4; ++i) {
+            codes[0][i] = bytes[i] & 0x0f0f0f0f;
+            codes[0][i + 4] = (bytes[i] >> 4) & 0x0f0f0f0f;
+        }
+        scale[0] = half_to_float(block.d);
+        minimum[0] = 8.0f * scale[0];
+    }
+};
+
+/// 32 weights: the block.
+template <> struct Codes<BlockQ8_0> : CodeGroups<1, 8, Minimum::zero> {
+    static constexpr int parts = 1;
+    static DEVICE int first_weight(int, int) { return 0; }
+
+    DEVICE void load(const BlockQ8_0& block, int)
+    {
+        load_bytes<32, 2>(codes[0], block.qs);
+        scale[0] = half_to_float(block.d);
+    }
+};
+
+/// 64 weights: a quarter of a block, whose low and high halves of bytes are a group each.
+template <> struct Codes<BlockQ4_K> : CodeGroups<2, 8, Minimum::any> {
+    static constexpr int parts = 4;
+    static DEVICE int first_weight(int part, int group) { return part * 64 + group * 32; }
+
+    DEVICE void load(const BlockQ4_K& block, int part)
+    {
+        int bytes[8];
+        load_bytes<32, 16>(bytes, block.qs + part * 32);
+        for (int g = 0; g < 2; ++g) {
+            unpack_nibbles(codes[g], bytes, 4 * g);
+            scale[g] = half_to_float(block.d) * static_cast<float>(k_scale(block.scales, part * 2 + g));
+            minimum[g] = half_to_float(block.dmin) * static_cast<float>(k_min(block.scales, part * 2 + g));
+        }
+    }
+};
+
+/// As in Q4_K, with the fifth bits of group g in bit g of the bytes of qh.
+template <> struct Codes<BlockQ5_K> : CodeGroups<2, 8, Minimum::any> {
+    static constexpr int parts = 4;
+    static DEVICE int first_weight(int part, int group) { return part * 64 + group * 32; }
+
+    DEVICE void load(const BlockQ5_K& block, int part)
+    {
+        int bytes[8], high[8];
+        load_bytes<32, 16>(bytes, block.qs + part * 32);
+        load_bytes<32, 16>(high, block.qh);
+        for (int g = 0; g < 2; ++g) {
+            unpack_nibbles(codes[g], bytes, 4 * g);
+            for (int i = 0; i < 8; ++i)
+                codes[g][i] |= ((high[i] >> (part * 2 + g)) & 0x01010101) << 4;
+            scale[g] = half_to_float(block.d) * static_cast<float>(k_scale(block.scales, part * 2 + g));
+            minimum[g] = half_to_float(block.dmin) * static_cast<float>(k_min(block.scales, part * 2 + g));
+        }
+    }
+};
+
+/// 32 weights: the 16 in the low halves of 16 bytes and the 16 in the high ones, which come 64 later.
+template <> struct Codes<BlockQ6_K> : CodeGroups<2, 4, Minimum::zero> {
+    static constexpr int parts = 8;
+    static DEVICE int first_weight(int part, int group)
+    {
+        return part / 4 * 128 + part % 4 * 16 + group * 64;
+    }
+
+    DEVICE void load(const BlockQ6_K& block, int part)
+    {
+        int bytes[4], high[4];
+        load_bytes<16, 2>(bytes, block.ql + part * 16);
+        load_bytes<16, 2>(high, block.qh + part / 4 * 32 + part % 2 * 16);
+        for (int g = 0; g < 2; ++g) {
+            unpack_nibbles(codes[g], bytes, 4 * g);
+            const int shift = part % 4 / 2 * 2 + 4 * g;
+            for (int i = 0; i < 4; ++i)
+                codes[g][i] = minus_32(codes[g][i] | ((high[i] >> shift) & 0x03030303) << 4);
+            scale[g] =
+                half_to_float(block.d) * static_cast<float>(block.scales[part / 4 * 8 + part % 4 + 4 * g]);
+        }
+    }
+};
+
+} // namespace rocmforge::device
