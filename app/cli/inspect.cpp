@@ -114,8 +114,10 @@ void printText(const ModelInfo& info)
 {
     row("name") << info.name << '\n';
     row("architecture") << info.architecture << ", " << info.n_layers << " layers, " << info.n_embd
-                        << " channels, " << info.n_heads << " heads (" << info.n_kv_heads << " KV) of "
-                        << info.head_dim << '\n';
+                        << " channels";
+    if (info.n_heads > 0)
+        std::cout << ", " << info.n_heads << " heads (" << info.n_kv_heads << " KV) of " << info.head_dim;
+    std::cout << '\n';
     row("parameters") << parametersText(info.n_parameters);
     if (info.n_active_parameters < info.n_parameters)
         std::cout << ", " << parametersText(info.n_active_parameters) << " active per token ("
