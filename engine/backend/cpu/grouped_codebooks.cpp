@@ -40,6 +40,14 @@ uint32_t signs_and_scale(const uint8_t* signs, int scale)
     return bits;
 }
 
+constexpr int iq1_s_shift_down = 0x8000;
+
+/// The entry of iq1_grid's kind with the other signs: each value v becomes 2 - v.
+uint16_t negative(uint16_t entry)
+{
+    return static_cast<uint16_t>(0xaaaa - entry);
+}
+
 /// Four octets of an IQ3 format: eight entries of four values of three bits, and signs.
 void put_quartets(GroupedIQ3::Group& group, const uint16_t* entries, const uint8_t* signs)
 {
@@ -67,11 +75,16 @@ GroupedIQ1_S group_block(const BlockIQ1_S& block)
 {
     GroupedIQ1_S grouped{block.d, {}, {}};
     Octets octets;
-    for (size_t o = 0; o < 32; ++o)
-        octets.entries[o] = iq1_grid[block.qs[o] | (block.qh[o / 4] >> (o % 4 * 3) & 7) << 8];
+    for (size_t o = 0; o < 32; ++o) {
+        const int qh = block.qh[o / 4];
+        const uint16_t entry = iq1_grid[block.qs[o] | (qh >> (o % 4 * 3) & 7) << 8];
+        octets.entries[o] = qh & iq1_s_shift_down ? negative(entry) : entry;
+    }
     pack_trits(octets, grouped.trits);
-    for (int g = 0; g < 8; ++g)
-        put_nibble(grouped.scales, g, block.qh[g] >> 12);
+    for (int g = 0; g < 8; ++g) {
+        const int scale = block.qh[g] >> 12 & 7;
+        put_nibble(grouped.scales, g, block.qh[g] & iq1_s_shift_down ? 7 - scale : 8 + scale);
+    }
     return grouped;
 }
 
@@ -80,10 +93,15 @@ BlockIQ1_S ungroup_block(const GroupedIQ1_S& grouped)
     BlockIQ1_S block{grouped.d, {}, {}};
     Octets octets;
     unpack_trits(grouped.trits, octets);
-    for (int g = 0; g < 8; ++g)
-        block.qh[g] = static_cast<uint16_t>(nibble(grouped.scales, g) << 12);
+    for (int g = 0; g < 8; ++g) {
+        const int scale = nibble(grouped.scales, g);
+        block.qh[g] =
+            static_cast<uint16_t>(scale < 8 ? (7 - scale) << 12 | iq1_s_shift_down : (scale - 8) << 12);
+    }
     for (size_t o = 0; o < 32; ++o) {
-        const int index = index_of(iq1_grid, octets.entries[o]);
+        const uint16_t entry = octets.entries[o];
+        const bool down = block.qh[o / 4] & iq1_s_shift_down;
+        const int index = index_of(iq1_grid, down ? negative(entry) : entry);
         block.qs[o] = static_cast<uint8_t>(index);
         block.qh[o / 4] = static_cast<uint16_t>(block.qh[o / 4] | index >> 8 << (o % 4 * 3));
     }

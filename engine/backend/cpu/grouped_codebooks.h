@@ -15,10 +15,11 @@
 
 namespace rocmforge::cpu {
 
+/// weight = scale · (trit - 1 + 1/8): where the file shifts down, scale and value have changed signs.
 struct GroupedIQ1_S {
     static constexpr int weights = 256;
     uint16_t d;
-    uint8_t scales[4]; ///< of each group three bits of scale and its shift's sign
+    uint8_t scales[4]; ///< scale = d · (2 · (four bits) - 15), of 32 weights
     uint8_t trits[52];
 };
 static_assert(sizeof(GroupedIQ1_S) == 58);

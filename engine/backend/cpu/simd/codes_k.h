@@ -27,10 +27,10 @@ struct CodesQ2_K : CodesBase {
         read_plane<2>(out, group_of<Block>(block, group), offsetof(Block::Group, qs));
     }
     /// The low or high four bits of a scale's byte.
-    ROCMFORGE_INLINE Floats nibble(int group, int half, int shift) const
+    ROCMFORGE_INLINE Floats nibble(int group, int half, int first_bit) const
     {
         const Bytes scales = quad(block, offsetof(Block, scales), group / 2);
-        return to_floats(bits_of_lanes(scales, 16 * (group % 2) + 8 * half + shift, 15));
+        return to_floats(bits_of_lanes(scales, 16 * (group % 2) + 8 * half + first_bit, 15));
     }
     ROCMFORGE_INLINE Floats scale(int group, int half) const { return nibble(group, half, 0) * d; }
     ROCMFORGE_INLINE Floats min(int group, int half) const { return nibble(group, half, 4) * minus_dmin; }

@@ -9,61 +9,62 @@
 namespace rocmforge::cpu {
 namespace {
 
-/// The digits of a block's 52 bytes, laid out as in TQ1_0: groups 0 … 4 are the digits of the first 32
-/// bytes, the halves of groups 5, 6 and 7 those of the next 16 and of the last four.
+/// The digits of a block's 52 bytes, laid out as in TQ1_0: quads 0 … 39 are the digits of the first 32
+/// bytes, the next 20 those of the next 16 and the last four those of the last four.
 struct Trits {
-    Bytes rest[8]; ///< without the digits already taken
+    Bytes minus_digits[64]; ///< by quad
 
-    /// Adds a group's digits to eight quads. Groups 0 … 7 must be taken one after the other.
-    ROCMFORGE_INLINE void add(Bytes* out, const std::byte* bytes, int group)
+    Trits() = default;
+    ROCMFORGE_INLINE explicit Trits(const std::byte* bytes)
     {
-        if (group == 0)
-            load(bytes, 8);
-        if (group < 5)
-            return take(out, 8);
-        if (group == 5)
-            load(bytes + 8 * 64, 4);
-        take(out, 4);
-        if (group < 7)
-            return take(out + 4, 4);
-        load(bytes + 12 * 64, 1);
-        for (int q = 4; q < 8; ++q)
-            take(out + q, 1);
+        for (int i = 0; i < 8; ++i)
+            split<5, 8>(i, bytes + 64 * i);
+        for (int i = 0; i < 4; ++i)
+            split<5, 4>(40 + i, bytes + 64 * (8 + i));
+        split<4, 1>(60, bytes + 64 * 12);
+    }
+    /// a + the digits of a quad of a group.
+    [[nodiscard]] ROCMFORGE_INLINE Bytes add(Bytes a, int group, int q) const
+    {
+        return a - minus_digits[8 * group + q];
     }
 
 private:
-    ROCMFORGE_INLINE void load(const std::byte* bytes, int n)
+    /// The digits of four bytes per lane to every `stride`-th quad.
+    template <int n_digits, int stride> ROCMFORGE_INLINE void split(int quad, const std::byte* bytes)
     {
-        for (int i = 0; i < n; ++i)
-            rest[i] = load_bytes(bytes + 64 * i) ^ 128;
-    }
-    ROCMFORGE_INLINE void take(Bytes* out, int n)
-    {
-        for (int i = 0; i < n; ++i) {
-            out[i] = add_first_trit(out[i], rest[i]);
-            rest[i] = next_trits(rest[i]);
+        Bytes rest = load_bytes(bytes) ^ 128;
+        for (int i = 0; i < n_digits; ++i) {
+            minus_digits[quad + i * stride] = minus_first_trit(rest);
+            rest = next_trits(rest);
         }
     }
 };
 
-ROCMFORGE_INLINE void clear(Bytes* out)
+/// Of a plane's bits those of a quad, in bit 2 of even and bit 3 of odd quads.
+ROCMFORGE_INLINE Bytes sign_bits(Bytes plane, int quad)
 {
-    for (int q = 0; q < 8; ++q)
-        out[q] = zero_bytes();
+    const Bytes shifted = quad < 2 ? shift_left(plane, 2) : shift_right(plane, quad / 2 * 2 - 2);
+    return shifted & (quad % 2 == 0 ? 4 : 8);
 }
 
 struct CodesTQ1_0 : CodesBase {
-    using CodesBase::CodesBase;
     using Block = BlockTQ1_0;
     static constexpr int groups = 8;
     static constexpr int max_code = 2;
     static constexpr int offset = 1;
 
     Trits trits;
-    ROCMFORGE_INLINE void codes(Bytes* out, int group)
+    CodesTQ1_0() = default;
+    ROCMFORGE_INLINE explicit CodesTQ1_0(const std::byte* b)
+        : CodesBase(b)
+        , trits(field(b, offsetof(Block, qs)))
     {
-        clear(out);
-        trits.add(out, field(block, offsetof(Block, qs)), group);
+    }
+    ROCMFORGE_INLINE void codes(Bytes* out, int group) const
+    {
+        for (int q = 0; q < 8; ++q)
+            out[q] = trits.add(zero_bytes(), group, q);
     }
     ROCMFORGE_INLINE Floats scale(int, int) const { return halves(block, offsetof(Block, d)); }
 };
@@ -79,11 +80,8 @@ template <typename GroupedBlock> struct CodesTrits : CodesBase {
     ROCMFORGE_INLINE explicit CodesTrits(const std::byte* b)
         : CodesBase(b)
         , d(halves(b, offsetof(Block, d)))
+        , trits(field(b, offsetof(Block, trits)))
     {
-    }
-    ROCMFORGE_INLINE void add_trits(Bytes* out, int group)
-    {
-        trits.add(out, field(block, offsetof(Block, trits)), group);
     }
     /// Four bits of `scales`, of 32 weights or of their halves.
     ROCMFORGE_INLINE Ints nibble(int group) const
@@ -97,32 +95,28 @@ template <typename GroupedBlock> struct CodesTrits : CodesBase {
     }
 };
 
-/// weight = d · (2 scale + 1) · (trit - 1 ± 1/8): the shift goes into the min.
+/// weight = scale · (trit - 1 + 1/8), as the grouped block has it.
 struct CodesIQ1_S : CodesTrits<GroupedIQ1_S> {
     using CodesTrits::CodesTrits;
     static constexpr int max_code = 2;
-    static constexpr bool has_min = true;
+    static constexpr int offset = 1;
+    static constexpr float shift = 0.125f;
 
-    ROCMFORGE_INLINE void codes(Bytes* out, int group)
+    ROCMFORGE_INLINE void codes(Bytes* out, int group) const
     {
-        clear(out);
-        add_trits(out, group);
+        for (int q = 0; q < 8; ++q)
+            out[q] = trits.add(zero_bytes(), group, q);
     }
+    /// Odd numbers from -15 to 15 times d.
     ROCMFORGE_INLINE Floats scale(int group, int) const
     {
-        const Ints bits = bits_of_lanes(quad(block, offsetof(Block, scales), 0), 4 * group, 7);
-        return fma(to_floats(bits), d + d, d);
-    }
-    ROCMFORGE_INLINE Floats min(int group, int half) const
-    {
-        const Ints down = bits_of_lanes(quad(block, offsetof(Block, scales), 0), 4 * group + 3, 1);
-        const Floats shift = fma(to_floats(down), broadcast(-0.25f), broadcast(-0.875f));
-        return scale(group, half) * shift;
+        return fma(to_floats(nibble(group)), d + d, d * broadcast(-15.0f));
     }
 };
 
-/// Eight times what IQ1_S has in units of its scale, shifted up and, from index 4 on, down.
-constexpr int8_t iq1_values[] = {-7, 1, 9, 0, -9, -1, 7};
+/// Eight times what IQ1_S has in units of its scale: shifted up and, where bit 2 or bit 3 of the index
+/// is set, down.
+constexpr int8_t iq1_values[] = {-7, 1, 9, 0, -9, -1, 7, 0, -9, -1, 7};
 constexpr int iq1_offset = 16;
 constexpr ValueTable iq1_codes(iq1_values, iq1_offset);
 
@@ -132,13 +126,14 @@ struct CodesIQ1_M : CodesTrits<GroupedIQ1_M> {
     static constexpr int offset = iq1_offset;
     static constexpr int max_code = iq1_offset + 9;
 
-    ROCMFORGE_INLINE void codes(Bytes* out, int group)
+    ROCMFORGE_INLINE void codes(Bytes* out, int group) const
     {
-        const Bytes down = quad(block, offsetof(Block, shifts), 0);
-        for (int octet = 0; octet < 4; ++octet)
-            out[2 * octet] = out[2 * octet + 1] = lanes_with_bit(down, 4 * group + octet) & 4;
-        add_trits(out, group);
-        look_up(out, iq1_codes);
+        const Bytes down = replicate_bits(quad(block, offsetof(Block, shifts), 0), 4 * group);
+        const Bytes first_half = shift_left(down, 2);
+        for (int q = 0; q < 8; ++q) {
+            const Bytes down_bit = (q < 4 ? first_half : down) & (q % 4 < 2 ? 4 : 8);
+            out[q] = lookup(trits.add(down_bit, group, q), iq1_codes.codes);
+        }
     }
     ROCMFORGE_INLINE Floats scale(int group, int half) const
     {
@@ -146,8 +141,8 @@ struct CodesIQ1_M : CodesTrits<GroupedIQ1_M> {
     }
 };
 
-/// The magnitudes of the IQ2 formats, and from index 4 on the same negative.
-constexpr int8_t iq2_values[] = {8, 25, 43, 0, -8, -25, -43};
+/// The magnitudes of the IQ2 formats, negative where bit 2 or bit 3 of the index is set.
+constexpr int8_t iq2_values[] = {8, 25, 43, 0, -8, -25, -43, 0, -8, -25, -43};
 constexpr int iq2_offset = 64;
 constexpr ValueTable iq2_codes(iq2_values, iq2_offset);
 
@@ -159,11 +154,11 @@ template <typename GroupedBlock, int n_scales> struct CodesIQ2 : CodesTrits<Grou
     static constexpr int offset = iq2_offset;
     static constexpr int max_code = iq2_offset + 43;
 
-    ROCMFORGE_INLINE void codes(Bytes* out, int group)
+    ROCMFORGE_INLINE void codes(Bytes* out, int group) const
     {
-        spread_bits<2>(out, quad(this->block, offsetof(GroupedBlock, signs), group));
-        this->add_trits(out, group);
-        look_up(out, iq2_codes);
+        const Bytes signs = quad(this->block, offsetof(GroupedBlock, signs), group);
+        for (int q = 0; q < 8; ++q)
+            out[q] = lookup(this->trits.add(sign_bits(signs, q), group, q), iq2_codes.codes);
     }
     ROCMFORGE_INLINE Floats scale(int group, int half) const
     {

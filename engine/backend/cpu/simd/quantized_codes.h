@@ -1,8 +1,8 @@
 // How the integer kernels read a quantized format out of a panel's block: 32 weights of 16 rows at a
 // time ("group") as unsigned codes, with
-//   weight = scale · (code - offset) + min
+//   weight = scale · (code - offset + shift) + min
 // where a group has one scale and min per row, or two for its halves of 16. Each format has a struct:
-//   codes(out, group)   eight "quads" of four weights; groups are asked for in order
+//   codes(out, group)   eight "quads" of four weights
 //   scale(group, half)  and, with has_min, min(group, half)
 // This is what those structs share; the families of formats are in the headers beside.
 #pragma once
@@ -18,6 +18,7 @@ struct CodesBase {
     static constexpr int groups = 1; ///< of 32 weights per block
     static constexpr int scales_per_group = 1;
     static constexpr int offset = 0; ///< a power of two, or none
+    static constexpr float shift = 0; ///< only with one scale per group
     static constexpr bool has_min = false;
 
     const std::byte* block = nullptr;
@@ -70,23 +71,14 @@ template <int bits> ROCMFORGE_INLINE void read_plane(Bytes* out, const std::byte
     }
 }
 
-/// A plane of one bit per code, as bit `to` of the codes.
-template <int to> ROCMFORGE_INLINE void spread_bits(Bytes* out, Bytes plane)
-{
-    for (int q = 0; q < to; ++q)
-        out[q] = shift_left(plane, to - q) & (1 << to);
-    out[to] = plane & (1 << to);
-    for (int q = to + 1; q < 8; ++q)
-        out[q] = shift_right(plane, q - to) & (1 << to);
-}
-
-/// The same, ORed into the codes.
+/// ORs a plane of one bit per code into bit `to` of the codes.
 template <int to> ROCMFORGE_INLINE void add_bits(Bytes* out, Bytes plane)
 {
-    Bytes bits[8];
-    spread_bits<to>(bits, plane);
-    for (int q = 0; q < 8; ++q)
-        out[q] = out[q] | bits[q];
+    for (int q = 0; q < to; ++q)
+        out[q] = out[q] | (shift_left(plane, to - q) & (1 << to));
+    out[to] = out[to] | (plane & (1 << to));
+    for (int q = to + 1; q < 8; ++q)
+        out[q] = out[q] | (shift_right(plane, q - to) & (1 << to));
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "backend/cpu/kernels.h"
 
 #include <bit>
+#include <new>
 
 namespace rocmforge::cpu {
 namespace {
@@ -17,7 +18,7 @@ template <typename Codes, int panels> struct Group {
     Floats scales[panels][Codes::scales_per_group];
     Floats mins[panels][Codes::scales_per_group];
 
-    ROCMFORGE_INLINE Group(Codes (&blocks)[panels], int group)
+    ROCMFORGE_INLINE Group(const Codes (&blocks)[panels], int group)
     {
         for (int p = 0; p < panels; ++p) {
             blocks[p].codes(codes[p], group);
@@ -68,7 +69,10 @@ ROCMFORGE_INLINE void multiply_group(Floats (&sums)[panels], const Group<Codes, 
             for (int part = 0; part < parts; ++part)
                 sums[p] =
                     fma(group.mins[p][part], broadcast(parts == 1 ? x.sum : x.half_sums[part]), sums[p]);
-        if constexpr (parts == 1) {
+        if constexpr (Codes::shift != 0) {
+            const Floats shifted = fma(to_floats(products[0][p]), x_scale, broadcast(x.sum * Codes::shift));
+            sums[p] = fma(shifted, group.scales[p][0], sums[p]);
+        } else if constexpr (parts == 1) {
             sums[p] = fma(to_floats(products[0][p]) * x_scale, group.scales[p][0], sums[p]);
         } else {
             const Floats first = to_floats(products[0][p]) * group.scales[p][0];
@@ -110,7 +114,7 @@ template <typename Codes, int panels, typename F> ROCMFORGE_INLINE void for_each
     for (int64_t b = 0; b < tile.n_in / Codes::Block::weights; ++b) {
         Codes blocks[panels];
         for (int p = 0; p < panels; ++p)
-            blocks[p] = Codes(tile.panels[p] + b * block_bytes);
+            ::new (&blocks[p]) Codes(tile.panels[p] + b * block_bytes); // in place: some are large
         for (int g = 0; g < Codes::groups; ++g) {
             for (int p = 0; p < panels; ++p)
                 prefetch_group(blocks[p], g);

@@ -219,6 +219,10 @@ ROCMFORGE_INLINE Bytes operator^(Bytes a, uint8_t mask)
     const __m256i m = _mm256_set1_epi8(static_cast<char>(mask));
     return {_mm256_xor_si256(a.lo, m), _mm256_xor_si256(a.hi, m)};
 }
+ROCMFORGE_INLINE Bytes operator-(Bytes a, Bytes b)
+{
+    return {_mm256_sub_epi8(a.lo, b.lo), _mm256_sub_epi8(a.hi, b.hi)};
+}
 /// Shifts pairs of bytes: bits that cross from one byte to the next must be masked away.
 ROCMFORGE_INLINE Bytes shift_right(Bytes a, int bits)
 {
@@ -237,12 +241,14 @@ ROCMFORGE_INLINE Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
     const __m256i m = _mm256_set1_epi32(mask);
     return {_mm256_and_si256(_mm256_srl_epi32(a.lo, n), m), _mm256_and_si256(_mm256_srl_epi32(a.hi, n), m)};
 }
-/// All bits of the lanes that have bit `bit` set.
-ROCMFORGE_INLINE Bytes lanes_with_bit(Bytes a, int bit)
+/// Byte 0 of each lane shifted right by `bits`, in all four bytes of the lane.
+ROCMFORGE_INLINE Bytes replicate_bits(Bytes a, int bits)
 {
-    const __m256i m = _mm256_set1_epi32(1 << bit);
-    return {_mm256_cmpeq_epi32(_mm256_and_si256(a.lo, m), m),
-            _mm256_cmpeq_epi32(_mm256_and_si256(a.hi, m), m)};
+    const __m128i n = _mm_cvtsi32_si128(bits);
+    const __m256i first = _mm256_setr_epi8(0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12, 0, 0, 0, 0, 4,
+                                           4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12);
+    return {_mm256_shuffle_epi8(_mm256_srl_epi32(a.lo, n), first),
+            _mm256_shuffle_epi8(_mm256_srl_epi32(a.hi, n), first)};
 }
 /// table[index] for each byte, an index up to 15.
 ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])
@@ -250,17 +256,16 @@ ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])
     const __m256i values = _mm256_broadcastsi128_si256(load_128(table));
     return {_mm256_shuffle_epi8(values, indices.lo), _mm256_shuffle_epi8(values, indices.hi)};
 }
-ROCMFORGE_INLINE __m256i add_first_trit(__m256i a, __m256i fractions)
+/// Minus the first digit in base three, ⌊3 x / 256⌋, of fractions x / 256, which are given as x ^ 128.
+ROCMFORGE_INLINE Bytes minus_first_trit(Bytes fractions)
 {
-    const __m256i one_third = _mm256_cmpgt_epi8(fractions, _mm256_set1_epi8(85 - 128));
-    const __m256i two_thirds = _mm256_cmpgt_epi8(fractions, _mm256_set1_epi8(170 - 128));
-    return _mm256_sub_epi8(_mm256_sub_epi8(a, one_third), two_thirds);
-}
-/// Adds to each byte the first digit in base three, ⌊3 x / 256⌋, of a fraction x / 256. Fractions are
-/// given as x ^ 128.
-ROCMFORGE_INLINE Bytes add_first_trit(Bytes a, Bytes fractions)
-{
-    return {add_first_trit(a.lo, fractions.lo), add_first_trit(a.hi, fractions.hi)};
+    __m256i one_third = _mm256_set1_epi8(85 - 128);
+    __m256i two_thirds = _mm256_set1_epi8(170 - 128);
+    asm("" : "+x"(one_third), "+x"(two_thirds)); // gcc makes two instructions of a comparison it knows
+    return {_mm256_add_epi8(_mm256_cmpgt_epi8(fractions.lo, one_third),
+                            _mm256_cmpgt_epi8(fractions.lo, two_thirds)),
+            _mm256_add_epi8(_mm256_cmpgt_epi8(fractions.hi, one_third),
+                            _mm256_cmpgt_epi8(fractions.hi, two_thirds))};
 }
 /// What is left of fractions without their first digit, times three: 3 x modulo 256.
 ROCMFORGE_INLINE Bytes next_trits(Bytes a)

@@ -185,6 +185,10 @@ ROCMFORGE_INLINE Bytes operator^(Bytes a, uint8_t mask)
 {
     return {_mm512_xor_si512(a.v, _mm512_set1_epi8(static_cast<char>(mask)))};
 }
+ROCMFORGE_INLINE Bytes operator-(Bytes a, Bytes b)
+{
+    return {_mm512_sub_epi8(a.v, b.v)};
+}
 /// Shifts pairs of bytes: bits that cross from one byte to the next must be masked away.
 ROCMFORGE_INLINE Bytes shift_right(Bytes a, int bits)
 {
@@ -199,10 +203,11 @@ ROCMFORGE_INLINE Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
 {
     return {_mm512_and_si512(_mm512_srl_epi32(a.v, _mm_cvtsi32_si128(bits)), _mm512_set1_epi32(mask))};
 }
-/// All bits of the lanes that have bit `bit` set.
-ROCMFORGE_INLINE Bytes lanes_with_bit(Bytes a, int bit)
+/// Byte 0 of each lane shifted right by `bits`, in all four bytes of the lane.
+ROCMFORGE_INLINE Bytes replicate_bits(Bytes a, int bits)
 {
-    return {_mm512_movm_epi32(_mm512_test_epi32_mask(a.v, _mm512_set1_epi32(1 << bit)))};
+    const __m512i first = _mm512_set4_epi32(0x0c0c0c0c, 0x08080808, 0x04040404, 0);
+    return {_mm512_shuffle_epi8(_mm512_srl_epi32(a.v, _mm_cvtsi32_si128(bits)), first)};
 }
 /// table[index] for each byte, an index up to 15.
 ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])
@@ -210,15 +215,13 @@ ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])
     const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table));
     return {_mm512_shuffle_epi8(_mm512_broadcast_i32x4(values), indices.v)};
 }
-/// Adds to each byte the first digit in base three, ⌊3 x / 256⌋, of a fraction x / 256. Fractions are
-/// given as x ^ 128.
-ROCMFORGE_INLINE Bytes add_first_trit(Bytes a, Bytes fractions)
+/// Minus the first digit in base three, ⌊3 x / 256⌋, of fractions x / 256, which are given as x ^ 128.
+ROCMFORGE_INLINE Bytes minus_first_trit(Bytes fractions)
 {
-    const __m512i one = _mm512_set1_epi8(1);
     const __mmask64 one_third = _mm512_cmpgt_epi8_mask(fractions.v, _mm512_set1_epi8(85 - 128));
     const __mmask64 two_thirds = _mm512_cmpgt_epi8_mask(fractions.v, _mm512_set1_epi8(170 - 128));
-    const __m512i once = _mm512_mask_add_epi8(a.v, one_third, a.v, one);
-    return {_mm512_mask_add_epi8(once, two_thirds, once, one)};
+    const __m512i once = _mm512_movm_epi8(one_third);
+    return {_mm512_mask_add_epi8(once, two_thirds, once, once)};
 }
 /// What is left of fractions without their first digit, times three: 3 x modulo 256.
 ROCMFORGE_INLINE Bytes next_trits(Bytes a)

@@ -215,6 +215,10 @@ inline Bytes operator^(Bytes a, uint8_t mask)
 {
     return each_byte([&](int i) { return a.v[i] ^ mask; });
 }
+inline Bytes operator-(Bytes a, Bytes b)
+{
+    return each_byte([&](int i) { return a.v[i] - b.v[i]; });
+}
 /// As the vector versions promise, what crosses from one byte to the next must be masked away.
 inline Bytes shift_right(Bytes a, int bits)
 {
@@ -233,21 +237,21 @@ inline Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
         return static_cast<int32_t>(lane >> bits) & mask;
     });
 }
-/// All bits of the lanes that have bit `bit` set.
-inline Bytes lanes_with_bit(Bytes a, int bit)
+/// Byte 0 of each lane shifted right by `bits`, in all four bytes of the lane.
+inline Bytes replicate_bits(Bytes a, int bits)
 {
-    return each_byte([&](int i) { return (a.v[i / 4 * 4 + bit / 8] >> (bit % 8)) & 1 ? 255 : 0; });
+    const Ints low = bits_of_lanes(a, bits, 255);
+    return each_byte([&](int i) { return low.v[i / 4]; });
 }
 /// table[index] for each byte, an index up to 15.
 inline Bytes lookup(Bytes indices, const uint8_t (&table)[16])
 {
     return each_byte([&](int i) { return table[indices.v[i]]; });
 }
-/// Adds to each byte the first digit in base three, ⌊3 x / 256⌋, of a fraction x / 256. Fractions are
-/// given as x ^ 128.
-inline Bytes add_first_trit(Bytes a, Bytes fractions)
+/// Minus the first digit in base three, ⌊3 x / 256⌋, of fractions x / 256, which are given as x ^ 128.
+inline Bytes minus_first_trit(Bytes fractions)
 {
-    return each_byte([&](int i) { return a.v[i] + ((3 * (fractions.v[i] ^ 128)) >> 8); });
+    return each_byte([&](int i) { return -((3 * (fractions.v[i] ^ 128)) >> 8); });
 }
 /// What is left of fractions without their first digit, times three: 3 x modulo 256.
 inline Bytes next_trits(Bytes a)
