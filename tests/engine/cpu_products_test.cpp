@@ -1,5 +1,8 @@
 #include "cpu_testing.h"
 
+#include "backend/cpu/kernels.h"
+#include "backend/cpu/panels.h"
+
 using namespace rocmforge;
 using namespace rocmforge::test;
 
@@ -165,6 +168,35 @@ private slots:
                 QVERIFY(nmse(y, expected) < 1e-10);
             }
         }
+    }
+
+    /// What a format new to the list gets: rows as in the file, dequantized.
+    void formatWithoutKernelsIsMultiplied_data() { addSimdRows(); }
+    void formatWithoutKernelsIsMultiplied()
+    {
+        QFETCH(std::string, simd);
+        constexpr auto unknown = static_cast<Format>(1000);
+        constexpr int64_t nIn = 512;
+        constexpr int nTokens = 3;
+        BackendPair pair(simd);
+        const WeightPair& weight = pair.matrix(Format::q3_k, nIn, cpu::panel_rows, 1);
+        const auto x = randomFloats(nTokens * nIn, 2);
+        alignas(64) float y[nTokens * cpu::panel_rows];
+        const cpu::Multiply multiply = cpu::kernels(cpu::choose_simd_level(simd).value()).multiply(unknown);
+        QVERIFY(!multiply.takes_codes);
+        multiply.run({.panels = {weight.bytes.data(), nullptr},
+                      .n_panels = 1,
+                      .format = &format_info(Format::q3_k),
+                      .n_in = nIn,
+                      .n_tokens = nTokens,
+                      .blocks = nullptr,
+                      .block_stride = 0,
+                      .rows = x.data(),
+                      .out = y});
+        std::vector<float> expected(std::size(y));
+        const Projection wanted{expected.data(), &weight.reference};
+        pair.reference.project({&wanted, 1}, x.data(), nullptr, nTokens);
+        QVERIFY(nmse(std::vector(std::begin(y), std::end(y)), expected) < 1e-10);
     }
 
     void zeroActivationsGiveZero_data() { addSimdRows(); }
