@@ -73,7 +73,7 @@ struct ExpertTraits {
     bool has_shared = false; ///< there is a shared expert, as wide as the others
     ExpertWeighting weighting = ExpertWeighting::output;
     float swiglu_limit = 0;
-    bool where_routed = false; ///< layers without a router are dense
+    bool where_routed = false; ///< in the layers that have a router's tensor, whatever the metadata say
     bool beside_dense = false; ///< layers have a dense feed-forward block too, and norms for each
 };
 
@@ -115,6 +115,7 @@ struct Architecture {
     float alibi_max_bias = 0; ///< where the metadata do not say
     int alibi_layers = 0; ///< only models of this many layers have ALiBi, and they no rope; 0 = all
     float attention_scale = 0; ///< where the metadata do not say; 0 = by the dimension of a head
+    bool inverse_attention_scale = false; ///< then 1 / head_dim, not 1 / sqrt(head_dim)
     bool values_from_keys = false; ///< layers without attn_v take the projected keys as values
     bool unit_v_norm = false; ///< values are normed without weights
     bool layer_scale = false; ///< the residual stream is scaled by a number after each layer

@@ -138,7 +138,8 @@ double default_attention_scale(const Architecture& architecture, const Config& c
         return architecture.attention_scale;
     const bool by_width = config.n_layers == architecture.width_scaled_layers;
     const double width = by_width ? double(config.n_embd) / config.n_heads : double(config.head_dim);
-    return 1 / std::sqrt(std::max(width, 1.0)); // Models without attention have no heads.
+    const double n = std::max(width, 1.0); // Models without attention have no heads.
+    return 1 / (architecture.inverse_attention_scale ? n : std::sqrt(n));
 }
 
 double default_embedding_scale(const Architecture& architecture, const Config& config)
@@ -198,14 +199,6 @@ Result<void> read_limits(Config& config, const Architecture& architecture, const
         parameters.integer("embedding_length_per_layer_input", width_range_or_none, 0));
     config.temperature_length = config.layers.front().rope.n_ctx_original;
     return {};
-}
-
-/// The metadata of some models do not say which layers have experts.
-void keep_routed_experts(std::vector<LayerConfig>& layers, const gguf::File& file)
-{
-    for (size_t l = 0; l < layers.size(); ++l)
-        layers[l].has_experts =
-            layers[l].has_experts && file.find_tensor("blk." + std::to_string(l) + ".ffn_gate_inp.weight");
 }
 
 Result<bool> read_parallel(const Architecture& architecture, const Hyperparameters& parameters)
@@ -301,9 +294,7 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
     if (architecture->attention == AttentionKind::latent)
         TRY_STATUS(read_latent(config, parameters));
     TRY_STATUS(read_recurrent(config, *architecture, parameters));
-    TRY_STATUS(read_experts(config, *architecture, parameters));
-    if (architecture->experts.where_routed)
-        keep_routed_experts(config.layers, file);
+    TRY_STATUS(read_experts(config, *architecture, parameters, file));
     TRY_STATUS(read_purpose(config, *architecture, parameters));
     TRY(config.parallel, read_parallel(*architecture, parameters));
     return config;

@@ -47,6 +47,6 @@ inline constexpr IntegerRange vocabulary_range{1, 1 << 24};
 
 /// The mixtures of experts, and in which layers they are.
 [[nodiscard]] Status read_experts(Config& config, const Architecture& architecture,
-                                  const Hyperparameters& parameters);
+                                  const Hyperparameters& parameters, const gguf::File& file);
 
 } // namespace rocmforge

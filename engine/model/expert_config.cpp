@@ -1,6 +1,7 @@
 #include "model/config_parts.h"
 
 #include <iterator>
+#include <string>
 
 namespace rocmforge {
 namespace {
@@ -77,12 +78,24 @@ Result<void> place_experts(Config& config, const Architecture& architecture,
     return {};
 }
 
+void place_experts_by_routers(Config& config, const gguf::File& file)
+{
+    for (size_t l = 0; l < config.layers.size(); ++l) {
+        const std::string router = "blk." + std::to_string(l) + ".ffn_gate_inp.weight";
+        config.layers[l].has_experts = config.experts.n_experts > 0 && file.find_tensor(router);
+    }
+}
+
 } // namespace
 
-Status read_experts(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
+Status read_experts(Config& config, const Architecture& architecture, const Hyperparameters& parameters,
+                    const gguf::File& file)
 {
     TRY(config.experts, read_expert_config(architecture, parameters, config.n_ff));
-    return place_experts(config, architecture, parameters);
+    if (!architecture.experts.where_routed)
+        return place_experts(config, architecture, parameters);
+    place_experts_by_routers(config, file);
+    return {};
 }
 
 } // namespace rocmforge

@@ -79,15 +79,21 @@ Result<std::vector<bool>> Hyperparameters::flag_per_layer(std::string_view name,
 {
     const gguf::Value* value = metadata_.find(key(name));
     const auto* array = value ? std::get_if<gguf::Array>(value) : nullptr;
-    if (!array || array->type != gguf::ValueType::boolean)
+    if (!array)
         return {};
     const auto n = static_cast<size_t>(n_layers);
     if (array->size < n)
         return invalid(name, "a list of " + std::to_string(array->size),
                        "one value for each of the " + std::to_string(n_layers) + " layers");
     std::vector<bool> flags;
-    for (const std::byte flag : array->bytes.first(n))
-        flags.push_back(flag != std::byte{});
+    if (array->type == gguf::ValueType::boolean) {
+        for (const std::byte flag : array->bytes.first(n))
+            flags.push_back(flag != std::byte{});
+        return flags;
+    }
+    TRY(const std::vector<int64_t> numbers, metadata_.integers(key(name)));
+    for (const int64_t number : std::span(numbers).first(n))
+        flags.push_back(number != 0);
     return flags;
 }
 

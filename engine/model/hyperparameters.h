@@ -42,7 +42,8 @@ public:
     /// Finite and at least zero.
     [[nodiscard]] Result<double> non_negative(std::string_view name, std::optional<double> absent = {}) const;
     [[nodiscard]] Result<bool> boolean(std::string_view name, bool absent) const;
-    /// An array of one truth value per layer, or nothing where the key is absent or holds no array.
+    /// An array of one truth value or number per layer, or nothing where the key is absent or holds no
+    /// array.
     [[nodiscard]] Result<std::vector<bool>> flag_per_layer(std::string_view name, int n_layers) const;
     [[nodiscard]] Result<std::string_view> string(std::string_view name, std::string_view absent) const;
 
