@@ -1,5 +1,6 @@
 #include <rocmforge/model_info.h>
 
+#include "backend/cpu/cpu_backend.h"
 #include "gguf/gguf.h"
 #include "inspect/memory_plan.h"
 #include "inspect/parameter_count.h"
@@ -107,11 +108,12 @@ void fill_tensors(ModelInfo& info, const gguf::File& file)
     info.bytes_per_token = count.bytes_per_token;
 }
 
+/// In memory. The formats' names come from the format list.
 int64_t weight_bytes(std::span<const FormatShare> shares)
 {
     int64_t bytes = 0;
     for (const FormatShare& share : shares)
-        bytes += share.bytes;
+        bytes += cpu_weight_bytes(*format_from_name(share.format), share.bytes);
     return bytes;
 }
 

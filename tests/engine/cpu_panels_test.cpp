@@ -1,3 +1,4 @@
+#include "backend/cpu/cpu_backend.h"
 #include "backend/cpu/panels.h"
 
 #include <QtTest>
@@ -12,6 +13,17 @@ class CpuPanelsTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void memoryOfWeightsIsThatOfTheirPanels()
+    {
+        constexpr int64_t n_in = 512;
+        for (const FormatInfo& info : formats()) {
+            const int64_t inFile = cpu::panel_rows * format_bytes(info.format, n_in);
+            QCOMPARE(cpu_weight_bytes(info.format, inFile), cpu::panel_bytes(info.format, n_in));
+        }
+        QCOMPARE(cpu_weight_bytes(Format::q4_k, 1000 * 144), int64_t(1000 * 144));
+        QVERIFY(cpu_weight_bytes(Format::iq2_xxs, 66'000) > 66'000);
+    }
+
     void rowsComeBackUnchanged_data()
     {
         QTest::addColumn<Format>("format");

@@ -27,7 +27,7 @@ const QList<Layer>& layers()
         {"engine/model",
          {"base/", "gguf/", "quant/", "kv/", "backend/backend.h", "backend/batch.h", "rocmforge/"}},
         {"engine/sampling", {"base/", "rocmforge/"}},
-        {"engine/inspect", {"base/", "gguf/", "quant/", "kv/", "model/", "tokenizer/", "rocmforge/"}},
+        {"engine/inspect", {"backend/cpu/cpu_backend.h", "base/", "gguf/", "quant/", "kv/", "model/", "tokenizer/", "rocmforge/"}},
         {"engine/synth", {"base/", "gguf/", "quant/", "rocmforge/"}},
         {"engine/scheduler",
          {"base/", "gguf/", "kv/", "model/", "sampling/", "tokenizer/", "chat/", "backend/backend.h",

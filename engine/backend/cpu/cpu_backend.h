@@ -5,6 +5,7 @@
 
 #include <rocmforge/error.h>
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -19,5 +20,9 @@ namespace rocmforge {
 /// Steps run when called and are done on return; memory the backend runs out of is reported by
 /// synchronize(). The data given to upload_matrix() is copied and may go.
 [[nodiscard]] Result<std::unique_ptr<Backend>> create_cpu_backend(int n_threads, std::string_view simd);
+
+/// What the backend keeps of weights that have these bytes in the file: somewhat more in the formats of
+/// codebooks, whose entries are kept in place of their indices.
+[[nodiscard]] int64_t cpu_weight_bytes(Format format, int64_t file_bytes);
 
 } // namespace rocmforge

@@ -1,6 +1,7 @@
 #include "backend/cpu/panels.h"
 
 #include "backend/cpu/arrangements.h"
+#include "backend/cpu/cpu_backend.h"
 
 #include <cstring>
 #include <span>
@@ -108,3 +109,13 @@ void unpack_row(Format format, int64_t n_in, const std::byte* panel, int row, st
 }
 
 } // namespace rocmforge::cpu
+
+namespace rocmforge {
+
+int64_t cpu_weight_bytes(Format format, int64_t file_bytes)
+{
+    const FormatInfo& info = format_info(format);
+    return file_bytes / info.block_bytes * cpu::panel_bytes(format, info.block_weights) / cpu::panel_rows;
+}
+
+} // namespace rocmforge
