@@ -37,6 +37,7 @@ void onRun(CLI::App& command, const Context& context, Action action)
 void ModelOptions::addTo(CLI::App& command)
 {
     command.add_option("model", path, "GGUF file (of a split model any part)")->required();
+    command.add_option("--device", device, "where to compute")->check(CLI::IsMember({"cpu", "gpu"}));
     command.add_option("-t,--threads", load.n_threads, "threads; 0 = one per core")
         ->check(CLI::NonNegativeNumber);
     command.add_option("-c,--ctx", load.n_ctx, "context length in tokens; 0 = the model's, at most 8192")
@@ -56,6 +57,7 @@ void ModelOptions::addTo(CLI::App& command)
 Result<std::unique_ptr<Engine>> ModelOptions::loadEngine() const
 {
     LoadOptions options = load;
+    options.device = device == "gpu" ? ComputeDevice::gpu : ComputeDevice::cpu;
     options.kv_type = kvType == "f32" ? KvCacheType::f32 : KvCacheType::f16;
     if (adapterScales.size() > adapters.size())
         return fail(ErrorKind::invalid_value, "There are more --lora-scale than --lora options.",

@@ -32,6 +32,7 @@ void onRun(CLI::App& command, const Context& context, Action action);
 struct ModelOptions {
     std::filesystem::path path;
     LoadOptions load;
+    std::string device = "cpu";
     std::string kvType = "f16";
     std::vector<std::filesystem::path> adapters;
     std::vector<float> adapterScales; ///< of the first adapters; 1 for the others

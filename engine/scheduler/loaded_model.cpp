@@ -1,6 +1,7 @@
 #include "scheduler/loaded_model.h"
 
 #include "backend/cpu/cpu_backend.h"
+#include "backend/hip/gpu_backend.h"
 
 #include <rocmforge/hardware.h>
 
@@ -47,6 +48,13 @@ int default_slots(int64_t slot_bytes)
     return static_cast<int>(std::clamp<int64_t>(fitting, RecurrentCache::fewest_slots, plenty));
 }
 
+Result<std::unique_ptr<Backend>> create_backend(const LoadOptions& options)
+{
+    if (options.device == ComputeDevice::gpu)
+        return create_gpu_backend();
+    return create_cpu_backend(options.n_threads, options.simd);
+}
+
 Result<Adapters> open_adapters(const LoadOptions& options)
 {
     Adapters adapters;
@@ -66,7 +74,7 @@ Result<LoadedModel> load_model(const std::filesystem::path& path, const LoadOpti
     const int n_ctx = context_length(options, config);
     TRY(std::unique_ptr<const Tokenizer> tokenizer, Tokenizer::create(file->metadata()));
     TRY(PromptRenderer prompts, PromptRenderer::create(file->metadata(), *tokenizer));
-    TRY(auto backend, create_cpu_backend(options.n_threads, options.simd));
+    TRY(auto backend, create_backend(options));
     TRY(Adapters adapters, open_adapters(options));
     std::ranges::copy(adapters.warnings(), std::back_inserter(info.warnings));
     TRY(auto model, Model::load(*file, config, *backend, {options.progress, n_ctx, std::move(adapters)}));

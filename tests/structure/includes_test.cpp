@@ -31,7 +31,7 @@ const QList<Layer>& layers()
         {"engine/synth", {"base/", "gguf/", "quant/", "rocmforge/"}},
         {"engine/scheduler",
          {"base/", "gguf/", "kv/", "model/", "sampling/", "tokenizer/", "chat/", "backend/backend.h",
-          "backend/batch.h", "backend/cpu/cpu_backend.h", "rocmforge/"}},
+          "backend/batch.h", "backend/cpu/cpu_backend.h", "backend/hip/gpu_backend.h", "rocmforge/"}},
         {"app", {"rocmforge/"}, true},
     };
     return list;

@@ -31,7 +31,13 @@ struct AdapterOptions {
     float scale = 1; ///< how much of it; 0 = checked, but without effect
 };
 
+enum class ComputeDevice {
+    cpu,
+    gpu, ///< the first that HIP and this build support; see hardware.h
+};
+
 struct LoadOptions {
+    ComputeDevice device = ComputeDevice::cpu;
     int n_threads = 0; ///< 0 = one per physical core available to this process
     int n_ctx = 0; ///< tokens of context per request; 0 = the model's own, at most 8192
     int kv_tokens = 0; ///< tokens the KV cache holds over all chats; 0 = n_ctx rounded up, at least 2 · n_ctx
