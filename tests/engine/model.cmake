@@ -1,6 +1,7 @@
 rocmforge_test(reference SOURCES reference_test.cpp LIBRARIES rocmforge_backend)
 rocmforge_test(adapters SOURCES adapters_test.cpp LIBRARIES rocmforge_model)
 rocmforge_test(kv_cache SOURCES kv_cache_test.cpp LIBRARIES rocmforge_kv rocmforge_backend)
+rocmforge_test(model_config SOURCES model_config_test.cpp LIBRARIES rocmforge_model)
 rocmforge_test(model_load SOURCES model_load_test.cpp LIBRARIES rocmforge_model)
 rocmforge_test(shapes SOURCES shapes_test.cpp LIBRARIES rocmforge_model)
 rocmforge_test(model_logits SOURCES model_logits_test.cpp LIBRARIES rocmforge_model)
