@@ -34,8 +34,9 @@ enum class FeedForward {
 /// Which blocks a layer has.
 enum class LayerBlocks {
     both, ///< attention or recurrence, then feed-forward
-    any, ///< no attention without heads, a projection in its place without KV heads, no feed-forward without
-         ///< length
+    /// Attention where there are heads, a projection in its place where those have no KV heads, and
+    /// feed-forward where it has a length.
+    any,
     one, ///< recurrence, attention or feed-forward
 };
 

@@ -90,6 +90,28 @@ Result<std::vector<int>> read_sizes(const Architecture& architecture, const Hype
     return parameters.integer_per_layer(name, {0, range.largest}, n_layers, 0);
 }
 
+struct Heads {
+    int n = 0;
+    int n_kv = 0;
+};
+
+Status read_attention(LayerConfig& layer, const Architecture& architecture, const Hyperparameters& parameters,
+                      const Config& config, Heads heads)
+{
+    if (architecture.blocks != LayerBlocks::both && heads.n_kv == 0) {
+        layer.rope.pairing = RopePairing::none;
+        layer.projects = architecture.blocks == LayerBlocks::any && heads.n > 0;
+        return {};
+    }
+    layer.n_heads = heads.n;
+    layer.n_kv_heads = heads.n_kv;
+    TRY_STATUS(read_heads(layer, parameters, config.n_embd));
+    TRY(layer.rope, read_rope(architecture, parameters, layer.head_dim, config.n_ctx_train));
+    if (architecture.alibi_layers == config.n_layers)
+        layer.rope.pairing = RopePairing::none;
+    return {};
+}
+
 Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
                                              const Hyperparameters& parameters, const Config& config)
 {
@@ -107,18 +129,11 @@ Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
     for (size_t l = 0; l < layers.size(); ++l) {
         layers[l].n_ff = architecture.merged_ff_length ? n_ff[l] / 2 : n_ff[l];
         layers[l].recurrent = recurrent[l];
-        const bool may_lack_attention = architecture.blocks != LayerBlocks::both;
-        if (recurrent[l] || (may_lack_attention && n_kv_heads[l] == 0)) {
+        if (recurrent[l]) {
             layers[l].rope.pairing = RopePairing::none;
-            layers[l].projects = architecture.blocks == LayerBlocks::any && n_heads[l] > 0;
             continue;
         }
-        layers[l].n_heads = n_heads[l];
-        layers[l].n_kv_heads = n_kv_heads[l];
-        TRY_STATUS(read_heads(layers[l], parameters, config.n_embd));
-        TRY(layers[l].rope, read_rope(architecture, parameters, layers[l].head_dim, config.n_ctx_train));
-        if (architecture.alibi_layers == n_layers)
-            layers[l].rope.pairing = RopePairing::none;
+        TRY_STATUS(read_attention(layers[l], architecture, parameters, config, {n_heads[l], n_kv_heads[l]}));
     }
     TRY_STATUS(read_sliding(layers, architecture, parameters));
     TRY_STATUS(share_kv_layers(layers, parameters));
