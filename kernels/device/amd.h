@@ -74,7 +74,8 @@ DEVICE inline int dot4(int a, int b, int c)
 #if __has_builtin(__builtin_amdgcn_sudot4) && (defined(__GFX11__) || defined(__GFX12__))
     return __builtin_amdgcn_sudot4(true, a, true, b, c, false);
 #elif defined(__gfx906__) || defined(__gfx908__) || defined(__gfx90a__) || defined(__gfx942__)               \
-    || defined(__gfx1011__) || defined(__gfx1012__) || defined(__GFX10_3__)
+    || defined(__gfx1011__) || defined(__gfx1012__) || defined(__gfx1030__) || defined(__gfx1031__)          \
+    || defined(__gfx1032__) || defined(__gfx1034__) || defined(__gfx1035__) || defined(__gfx1036__)
     return __builtin_amdgcn_sdot4(a, b, c, false);
 #else
     for (int i = 0; i < 32; i += 8)

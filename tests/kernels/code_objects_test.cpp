@@ -5,6 +5,8 @@
 #include <QTemporaryFile>
 #include <QtTest>
 
+#include <algorithm>
+
 using namespace rocmforge;
 
 namespace {
@@ -15,26 +17,27 @@ struct KernelMetadata {
     QHash<QString, int> counts; ///< "vgpr_count", "private_segment_fixed_size" …
 };
 
-/// The notes of a code object, as llvm-readelf prints them: one list entry per kernel.
-QString notesOf(const hip::CodeObject& object)
+/// What a program of LLVM says of a code object.
+QString describe(const char* program, const char* option, const hip::CodeObject& object)
 {
     QTemporaryFile file;
     if (!file.open())
         return {};
     file.write(reinterpret_cast<const char*>(object.image.data()), qint64(object.image.size()));
     file.flush();
-    QProcess readelf;
-    readelf.start(READELF, {"--notes", file.fileName()});
-    return readelf.waitForFinished() ? QString::fromUtf8(readelf.readAllStandardOutput()) : QString();
+    QProcess process;
+    process.start(program, {option, file.fileName()});
+    return process.waitForFinished() ? QString::fromUtf8(process.readAllStandardOutput()) : QString();
 }
 
+/// The kernels in the notes, which llvm-readelf prints as one list entry each.
 QList<KernelMetadata> kernelsOf(const hip::CodeObject& object)
 {
     static const QRegularExpression name("^    \\.name: +(\\S+)", QRegularExpression::MultilineOption);
     static const QRegularExpression count("^    \\.(\\w+): +(\\d+)$", QRegularExpression::MultilineOption);
     QList<KernelMetadata> kernels;
     // Each entry of the list begins with a dash at the same depth.
-    for (const QString& entry : notesOf(object).split(QRegularExpression("\n  - "))) {
+    for (const QString& entry : describe(READELF, "--notes", object).split(QRegularExpression("\n  - "))) {
         KernelMetadata kernel;
         kernel.name = name.match(entry).captured(1);
         for (auto found = count.globalMatch(entry); found.hasNext();) {
@@ -53,12 +56,7 @@ class CodeObjectsTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void kernelsKeepToTheirRegisters_data()
-    {
-        QTest::addColumn<QString>("target");
-        for (const std::string& target : hip::kernel_targets())
-            QTest::newRow(target.c_str()) << QString::fromStdString(target);
-    }
+    void kernelsKeepToTheirRegisters_data() { addTargets(); }
     void kernelsKeepToTheirRegisters()
     {
         QFETCH(QString, target);
@@ -80,6 +78,31 @@ private slots:
             nKernels += int(kernels.size());
         }
         QVERIFY(nKernels > 100);
+    }
+
+    void codeProductsUseTheWidestInstructions_data() { addTargets(); }
+    void codeProductsUseTheWidestInstructions()
+    {
+        QFETCH(QString, target);
+        const auto objects = hip::code_objects(target.toStdString());
+        QVERIFY(objects);
+        const auto products = std::ranges::find_if(*objects, [](const hip::CodeObject& object) {
+            return object.name.ends_with("/code_product.co");
+        });
+        QVERIFY(products != objects->end());
+        const QString code = describe(OBJDUMP, "-d", *products);
+        // 56 words of four codes in the kernels of one column, as many or more in those of eight.
+        QVERIFY2(code.count(QRegularExpression("v_dot4c?_i32_i")) >= 2 * 56, "four products at once");
+        QVERIFY2(code.contains(QRegularExpression("global_load_(b128|dwordx4)")), "16 bytes at once");
+        QVERIFY2(!code.contains("flat_load"), "all loads are known to be from global memory");
+    }
+
+private:
+    static void addTargets()
+    {
+        QTest::addColumn<QString>("target");
+        for (const std::string& target : hip::kernel_targets())
+            QTest::newRow(target.c_str()) << QString::fromStdString(target);
     }
 };
 

@@ -14,7 +14,6 @@
     X(hipSetDevice)                                                                                          \
     X(hipDeviceGetAttribute)                                                                                 \
     X(hipDeviceTotalMem)                                                                                     \
-    X(hipMemGetInfo)                                                                                         \
     X(hipMalloc)                                                                                             \
     X(hipFree)                                                                                               \
     X(hipHostMalloc)                                                                                         \

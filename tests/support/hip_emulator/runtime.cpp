@@ -156,12 +156,6 @@ hipError_t hipDeviceTotalMem(size_t* bytes, hipDevice_t)
     return hipSuccess;
 }
 
-hipError_t hipMemGetInfo(size_t* free, size_t* total)
-{
-    *free = *total = device_bytes;
-    return hipSuccess;
-}
-
 hipError_t hipMalloc(void** memory, size_t bytes)
 {
     if (++runtime().n_allocations == settings().failing_allocation || bytes > device_bytes)
