@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <iostream>
+#include <optional>
 
 namespace rocmforge::cli {
 namespace {
@@ -102,37 +103,52 @@ double decodeBytes(const ModelInfo& info, int n)
     return static_cast<double>(info.bytes_per_token) + kvBytesPerToken * n / 2;
 }
 
-void printText(const Engine& engine, const std::vector<Row>& rows, double bandwidth)
+/// Of the memory that the engine computes from; not measured on GPUs.
+std::optional<double> readBandwidth(const ModelOptions& model)
+{
+    if (model.device == "gpu")
+        return std::nullopt;
+    return measure_read_bandwidth(model.load.n_threads ? model.load.n_threads : cpu_info().n_cores);
+}
+
+void printText(const Engine& engine, const std::vector<Row>& rows, std::optional<double> bandwidth)
 {
     const ModelInfo& info = engine.info();
-    std::printf("%s, %s, %s; %s; memory reads %.1f GB/s\n", info.name.c_str(), info.quantization.c_str(),
-                bytesText(info.file_bytes).c_str(), engine.backend_name().c_str(), bandwidth / 1e9);
-    std::printf("%-10s %18s %14s %10s %8s\n", "test", "tok/s", "bytes/token", "GB/s", "of max");
+    std::printf("%s, %s, %s; %s", info.name.c_str(), info.quantization.c_str(),
+                bytesText(info.file_bytes).c_str(), engine.backend_name().c_str());
+    if (bandwidth)
+        std::printf("; memory reads %.1f GB/s", *bandwidth / 1e9);
+    std::printf("\n%-10s %18s %14s %10s %8s\n", "test", "tok/s", "bytes/token", "GB/s",
+                bandwidth ? "of max" : "");
     for (const Row& row : rows) {
         std::printf("%-10s %10.2f ± %5.2f", row.test.c_str(), row.rate.mean, row.rate.deviation);
         if (row.bytesPerToken > 0) {
             const double achieved = row.bytesPerToken * row.rate.mean;
-            std::printf(" %14s %10.2f %6.1f %%", bytesText(static_cast<int64_t>(row.bytesPerToken)).c_str(),
-                        achieved / 1e9, 100 * achieved / bandwidth);
+            std::printf(" %14s %10.2f", bytesText(static_cast<int64_t>(row.bytesPerToken)).c_str(),
+                        achieved / 1e9);
+            if (bandwidth)
+                std::printf(" %6.1f %%", 100 * achieved / *bandwidth);
         }
         std::printf("\n");
     }
 }
 
-Json toJson(const Engine& engine, const std::vector<Row>& rows, double bandwidth)
+Json toJson(const Engine& engine, const std::vector<Row>& rows, std::optional<double> bandwidth)
 {
     Json json = {{"model", engine.info().name},
                  {"quantization", engine.info().quantization},
                  {"backend", engine.backend_name()},
-                 {"read_bandwidth", bandwidth},
                  {"tests", Json::array()}};
+    if (bandwidth)
+        json["read_bandwidth"] = *bandwidth;
     for (const Row& row : rows) {
         Json test = {
             {"test", row.test}, {"tokens_per_second", row.rate.mean}, {"deviation", row.rate.deviation}};
         if (row.bytesPerToken > 0) {
             test["bytes_per_token"] = row.bytesPerToken;
             test["bytes_per_second"] = row.bytesPerToken * row.rate.mean;
-            test["fraction_of_bandwidth"] = row.bytesPerToken * row.rate.mean / bandwidth;
+            if (bandwidth)
+                test["fraction_of_bandwidth"] = row.bytesPerToken * row.rate.mean / *bandwidth;
         }
         json["tests"].push_back(std::move(test));
     }
@@ -142,8 +158,7 @@ Json toJson(const Engine& engine, const std::vector<Row>& rows, double bandwidth
 Status run(const Options& options, const Context& context)
 {
     TRY(const auto engine, options.model.loadEngine());
-    const int threads = options.model.load.n_threads ? options.model.load.n_threads : cpu_info().n_cores;
-    const double bandwidth = measure_read_bandwidth(threads);
+    const std::optional<double> bandwidth = readBandwidth(options.model);
     Bench bench(*engine, options.repetitions);
     std::vector<Row> rows;
     for (const int n : options.prompts) {
