@@ -105,14 +105,14 @@ template <int Rows> DEVICE void weigh_page(AttentionMemory<Rows>& memory)
 {
     const int key = thread_index() % page_tokens;
     for (int first = 0; first < Rows; first += rows_at_once) {
-        const int own = first + thread_index() / page_tokens;
-        const int r = minimum(own, Rows - 1); // all lanes of a wave take part in its sums
-        const float score = memory.weights[r][key];
-        const float before = memory.largest[r];
+        const int r = first + thread_index() / page_tokens;
+        const bool exists = r < Rows; // all lanes of a wave take part in its sums
+        const float score = exists ? memory.weights[r][key] : -infinity;
+        const float before = exists ? memory.largest[r] : -infinity;
         const float largest = maximum(before, lanes_max<page_tokens>(score));
         const float weight = score == -infinity ? 0 : exp_of(score - largest);
         const float sum = lanes_sum<page_tokens>(weight);
-        if (own >= Rows)
+        if (!exists)
             continue;
         memory.weights[r][key] = weight;
         if (key == 0) {
