@@ -147,12 +147,15 @@ Result<Config> check_loadable(const gguf::File& file, std::string_view architect
     return config;
 }
 
+/// `info.unsupported` says already what is wrong with the tokenizer. Of two reasons, the one that no
+/// other conversion of the model mends stays.
 void fill_loadable(ModelInfo& info, const gguf::File& file, std::string_view architecture)
 {
+    const bool has_tokenizer = info.unsupported.empty();
     auto config = check_loadable(file, architecture);
     if (!config) {
         info.unsupported = config.error().message;
-        if (config.error().kind != ErrorKind::unknown_architecture)
+        if (config.error().kind != ErrorKind::unknown_architecture || !has_tokenizer)
             return;
         const std::string_view stand_in = stand_in_architecture().name;
         config = check_loadable(file, stand_in);
@@ -179,7 +182,6 @@ Result<ModelInfo> inspect(const std::filesystem::path& path, std::string_view ar
     fill_names(info, facts, file.metadata());
     if (const Status status = fill_tokenizer(info, file.metadata()); !status)
         info.unsupported = status.error().message;
-    // Of two reasons, the one that no other conversion of the model mends.
     fill_loadable(info, file, architecture);
     return info;
 }

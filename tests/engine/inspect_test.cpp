@@ -123,6 +123,24 @@ private slots:
         QVERIFY(!tried->memory.empty());
     }
 
+    void unknownArchitectureWithoutTokenizerCannot()
+    {
+        REQUIRE_GOLDEN();
+        const QString path = renamed("llama", "alien");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QByteArray bytes = file.readAll();
+        const QByteArray key = "tokenizer.ggml.model";
+        const auto value = bytes.indexOf("llama", bytes.indexOf(key) + key.size());
+        bytes.replace(value, 5, "runes");
+        file.seek(0);
+        file.write(bytes);
+        file.close();
+        const auto info = inspect(path.toStdString());
+        QVERIFY(info->unsupported.find("'alien'") != std::string::npos);
+        QCOMPARE(info->can_try_as, "");
+    }
+
     void unknownArchitectureWithOtherTensorsCannot()
     {
         REQUIRE_GOLDEN();
