@@ -3,8 +3,7 @@
 // weight = scale · code - minimum.
 #pragma once
 
-#include "kernels/device.h"
-#include "quant/blocks.h"
+#include "kernels/matrix.h"
 
 namespace rocmforge::device {
 
@@ -14,6 +13,7 @@ template <int Groups, int Words, Minimum Kind> struct CodeGroups {
     static constexpr int groups = Groups;
     static constexpr int words = Words; ///< of four codes, per group
     static constexpr bool has_minimum = Kind == Minimum::any;
+    static constexpr int rows_at_once = 2; ///< of two matrices each: as many as registers allow
     int codes[Groups][Words];
     float scale[Groups];
     float minimum[Groups];
@@ -41,10 +41,10 @@ template <> struct Codes<BlockQ4_0> : CodeGroups<1, 8, Minimum::any> {
     static constexpr int parts = 1;
     static DEVICE int first_weight(int, int) { return 0; }
 
-    DEVICE void load(const BlockQ4_0& block, int)
+    DEVICE void load(const FieldsQ4_0& block, int)
     {
         int bytes[4];
-        load_bytes<16, 2>(bytes, block.qs);
+        load_bytes<16, 16>(bytes, block.qs);
         for (int i = 0; i < 4; ++i) {
             codes[0][i] = bytes[i] & 0x0f0f0f0f;
             codes[0][i + 4] = (bytes[i] >> 4) & 0x0f0f0f0f;
@@ -59,10 +59,38 @@ template <> struct Codes<BlockQ8_0> : CodeGroups<1, 8, Minimum::zero> {
     static constexpr int parts = 1;
     static DEVICE int first_weight(int, int) { return 0; }
 
-    DEVICE void load(const BlockQ8_0& block, int)
+    DEVICE void load(const FieldsQ8_0& block, int)
     {
-        load_bytes<32, 2>(codes[0], block.qs);
+        load_bytes<32, 16>(codes[0], block.qs);
         scale[0] = half_to_float(block.d);
+    }
+};
+
+/// The beginning of a block of Q4_K or Q5_K: d, dmin and the 6-bit scales and minimums (see k_scales.h),
+/// in registers.
+struct KScales {
+    uint32_t words[4];
+
+    template <typename Block> DEVICE explicit KScales(const Block& block)
+    {
+        static_assert(__builtin_offsetof(Block, scales) == 4);
+        load_bytes<16, 16>(words, &block);
+    }
+
+    /// scale and minimum of groups 2 · pair and 2 · pair + 1.
+    DEVICE void get(int pair, float (&scale)[2], float (&minimum)[2]) const
+    {
+        const int shift = pair % 2 * 16;
+        const uint32_t a = words[1] >> shift, b = words[2] >> shift, c = words[3] >> shift;
+        const bool upper = pair >= 2;
+        const uint32_t scales = upper ? (c & 0x0f0fu) | (a >> 2 & 0x3030u) : a & 0x3f3fu;
+        const uint32_t minimums = upper ? (c >> 4 & 0x0f0fu) | (b >> 2 & 0x3030u) : b & 0x3f3fu;
+        const float d = half_to_float(static_cast<uint16_t>(words[0]));
+        const float dmin = half_to_float(static_cast<uint16_t>(words[0] >> 16));
+        for (int g = 0; g < 2; ++g) {
+            scale[g] = d * static_cast<float>(scales >> (8 * g) & 0xffu);
+            minimum[g] = dmin * static_cast<float>(minimums >> (8 * g) & 0xffu);
+        }
     }
 };
 
@@ -75,17 +103,16 @@ template <> struct Codes<BlockQ4_K> : CodeGroups<2, 8, Minimum::any> {
     {
         int bytes[8];
         load_bytes<32, 16>(bytes, block.qs + part * 32);
-        for (int g = 0; g < 2; ++g) {
+        for (int g = 0; g < 2; ++g)
             unpack_nibbles(codes[g], bytes, 4 * g);
-            scale[g] = half_to_float(block.d) * static_cast<float>(k_scale(block.scales, part * 2 + g));
-            minimum[g] = half_to_float(block.dmin) * static_cast<float>(k_min(block.scales, part * 2 + g));
-        }
+        KScales(block).get(part, scale, minimum);
     }
 };
 
 /// As in Q4_K, with the fifth bits of group g in bit g of the bytes of qh.
 template <> struct Codes<BlockQ5_K> : CodeGroups<2, 8, Minimum::any> {
     static constexpr int parts = 4;
+    static constexpr int rows_at_once = 1;
     static DEVICE int first_weight(int part, int group) { return part * 64 + group * 32; }
 
     DEVICE void load(const BlockQ5_K& block, int part)
@@ -97,9 +124,8 @@ template <> struct Codes<BlockQ5_K> : CodeGroups<2, 8, Minimum::any> {
             unpack_nibbles(codes[g], bytes, 4 * g);
             for (int i = 0; i < 8; ++i)
                 codes[g][i] |= ((high[i] >> (part * 2 + g)) & 0x01010101) << 4;
-            scale[g] = half_to_float(block.d) * static_cast<float>(k_scale(block.scales, part * 2 + g));
-            minimum[g] = half_to_float(block.dmin) * static_cast<float>(k_min(block.scales, part * 2 + g));
         }
+        KScales(block).get(part, scale, minimum);
     }
 };
 
@@ -111,11 +137,11 @@ template <> struct Codes<BlockQ6_K> : CodeGroups<2, 4, Minimum::zero> {
         return part / 4 * 128 + part % 4 * 16 + group * 64;
     }
 
-    DEVICE void load(const BlockQ6_K& block, int part)
+    DEVICE void load(const FieldsQ6_K& block, int part)
     {
         int bytes[4], high[4];
-        load_bytes<16, 2>(bytes, block.ql + part * 16);
-        load_bytes<16, 2>(high, block.qh + part / 4 * 32 + part % 2 * 16);
+        load_bytes<16, 16>(bytes, block.ql + part * 16);
+        load_bytes<16, 16>(high, block.qh + part / 4 * 32 + part % 2 * 16);
         for (int g = 0; g < 2; ++g) {
             unpack_nibbles(codes[g], bytes, 4 * g);
             const int shift = part % 4 / 2 * 2 + 4 * g;

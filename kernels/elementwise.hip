@@ -1,26 +1,11 @@
 // Steps on single elements: one thread each.
-#include "kernels/device.h"
-#include "kernels/parameters.h"
+#include "kernels/activation.h"
 
 namespace rocmforge::device {
 
 DEVICE inline int64_t element_index()
 {
     return static_cast<int64_t>(group_x()) * workgroup_threads + thread_index();
-}
-
-DEVICE inline float activated(float x, ActivationKind activation)
-{
-    switch (activation) {
-    case ActivationKind::silu:
-        return x * sigmoid(x);
-    case ActivationKind::gelu:
-        return 0.5f * x * (1.0f + erf_of(x * 0.70710678f));
-    case ActivationKind::gelu_tanh:
-        return 0.5f * x * (1.0f + tanh_of(0.79788456f * (x + 0.044715f * x * x * x)));
-    default:
-        return maximum(x, 0.0f);
-    }
 }
 
 /// y = activation(a) · b

@@ -1,7 +1,6 @@
 // Rows of the embedding table, expanded. Reads the rows once, writes 4 bytes per weight.
-#include "kernels/device.h"
+#include "kernels/matrix.h"
 #include "kernels/parameters.h"
-#include "quant/blocks.h"
 #include "quant/format_list.h"
 
 namespace rocmforge::device {
@@ -9,8 +8,7 @@ namespace rocmforge::device {
 template <typename Block> DEVICE void embed(const EmbedParameters& p)
 {
     const int64_t token = p.tokens[group_x()];
-    const auto* row =
-        reinterpret_cast<const Block*>(static_cast<const uint8_t*>(p.table) + token * p.row_bytes);
+    const WeightRow<Block> row(p.table, p.n_rows, token, p.row_blocks);
     float* x = p.x + static_cast<int64_t>(group_x()) * p.width;
     for (int first = thread_index() * Block::group; first < p.width;
          first += workgroup_threads * Block::group) {

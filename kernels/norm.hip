@@ -1,7 +1,6 @@
 // RMS and layer norm of rows: one workgroup per row, which it reads twice from cache (thrice to find
-// the mean) and writes once.
-#include "kernels/device.h"
-#include "kernels/parameters.h"
+// the mean) and writes once, and once more rounded where products of it follow.
+#include "kernels/rounding.h"
 
 namespace rocmforge::device {
 
@@ -24,13 +23,18 @@ KERNEL(norm_rows, NormParameters, workgroup_threads)
     const float factor = 1.0f / root(variance + p.eps);
 
     const int64_t group = row % p.groups * p.width;
-    for (int i = thread_index(); i < p.width; i += workgroup_threads) {
-        float y = (x[i] - mean) * factor;
-        if (p.weight)
+    for (int first = 0; first < p.width; first += workgroup_threads) {
+        const int i = first + thread_index();
+        const bool exists = i < p.width;
+        float y = exists ? (x[i] - mean) * factor : 0;
+        if (exists && p.weight)
             y *= p.weight[group + i];
-        if (p.bias)
+        if (exists && p.bias)
             y += p.bias[group + i];
-        p.y[row * p.width + i] = y;
+        if (exists)
+            p.y[row * p.width + i] = y;
+        if (p.rounded.codes)
+            round_lanes(p.rounded, row * p.width + i, y, exists);
     }
 }
 

@@ -11,12 +11,51 @@ constexpr int workgroup_threads = 256;
 /// Tokens per page of the KV cache.
 constexpr int page_tokens = 32;
 
+/// Activations that are rounded together.
+constexpr int rounding_group = 32;
+
+/// value = scale · code; sum = the group's values' sum.
+struct RoundedScale {
+    float scale;
+    float sum;
+};
+
+/// n values rounded to 8 bits, n a multiple of rounding_group. Null where a kernel is not to round.
+struct Rounded {
+    int8_t* codes; ///< (n)
+    RoundedScale* scales; ///< (n / rounding_group)
+};
+
+constexpr int max_fields = 4;
+
+/// Fields of a block; none = its blocks lie as in the file.
+struct PlaneFields {
+    int32_t n = 0;
+    struct Field {
+        int32_t offset;
+        int32_t bytes;
+    } fields[max_fields] = {};
+};
+
+/// split_blocks: grid (n_blocks · block_bytes / 2 / workgroup_threads). Blocks first … of a matrix of
+/// n_blocks, which lie one after the other, move to its planes.
+struct SplitParameters {
+    uint16_t* planes;
+    const uint16_t* blocks; ///< the first one's
+    int64_t first;
+    int64_t n_moved;
+    int64_t n_blocks;
+    PlaneFields fields;
+    int32_t block_bytes;
+};
+
 /// embed_<format>: grid (n_tokens).
 struct EmbedParameters {
     float* x; ///< (n_tokens, width)
     const void* table;
     const int32_t* tokens;
-    int64_t row_bytes;
+    int64_t n_rows; ///< of the table
+    int32_t row_blocks;
     int32_t width;
     float scale;
 };
@@ -24,6 +63,7 @@ struct EmbedParameters {
 /// norm_rows: grid (n_rows).
 struct NormParameters {
     float* y; ///< (n_rows, width)
+    Rounded rounded; ///< y's; null codes = not wanted
     const float* x;
     const int32_t* rows; ///< row i of y is of row rows[i] of x; null = row i
     const float* weight; ///< (groups, width) or null
@@ -46,23 +86,14 @@ struct ProductOutput {
     int64_t stride;
     int32_t n_out;
     float clamp; ///< 0 = unlimited
+    int32_t second_format; ///< of the two that the kernel is for
 };
 
 constexpr int max_outputs = 3;
 
-/// Activations that are rounded together.
-constexpr int rounding_group = 32;
-
-/// value = scale · code; sum = the group's values' sum.
-struct RoundedScale {
-    float scale;
-    float sum;
-};
-
 /// round_rows: grid (n / workgroup_threads).
 struct RoundParameters {
-    int8_t* codes; ///< (n)
-    RoundedScale* scales; ///< (n / rounding_group)
+    Rounded rounded;
     const float* x; ///< (n)
     int64_t n;
 };
@@ -71,14 +102,14 @@ struct RoundParameters {
 /// product_<format>_1: one wave per output row, grid (rows in all / waves, n_columns).
 /// product_<format>_8: the same for up to eight columns at once, grid (rows in all / waves).
 /// code_product_<format>_1 and _8: likewise, of rounded activations; grid (rows in all / waves).
+/// code_product_<format>_<second format>_1 and _8: likewise, each output in one of two formats.
 /// product_<format>_tile: 64 rows by 64 columns, one output, grid (n_out / 64, n_columns / 64).
 struct ProductParameters {
     ProductOutput outputs[max_outputs]; ///< unused ones have n_out 0
     const float* x;
-    const int8_t* codes; ///< in place of x in code_product: (n_columns, n_in)
-    const RoundedScale* code_scales; ///< (n_columns, n_in / rounding_group)
+    Rounded rounded; ///< in place of x in code_product: (n_columns, n_in)
     int64_t x_stride;
-    int64_t row_bytes;
+    int32_t row_blocks;
     int32_t n_in;
     int32_t n_columns;
     float scale;
@@ -89,6 +120,23 @@ struct ProductParameters {
     const float* column_scales; ///< (n_columns) on x, or null
     int32_t n_choices;
     int32_t columns_per_x; ///< consecutive columns that share a row of x
+};
+
+enum class ActivationKind : int32_t { silu, gelu, gelu_tanh, relu };
+
+/// gated_product_<format>_1 and _8: h = activation(x · gate) ∘ (x · up) of rounded activations, for one
+/// or up to eight columns; grid (n_out / rounding_group).
+struct GatedParameters {
+    float* h; ///< (n_columns, n_out)
+    Rounded rounded; ///< h's
+    const void* gate; ///< (n_out, n_in)
+    const void* up;
+    Rounded x; ///< (n_columns, n_in)
+    int32_t row_blocks;
+    int32_t n_in;
+    int32_t n_out; ///< a multiple of rounding_group
+    int32_t n_columns;
+    ActivationKind activation;
 };
 
 enum class RotationPairing : int32_t { none, interleaved, half_split };
@@ -135,15 +183,16 @@ struct AttentionTile {
 };
 
 /// attention_<f16|f32>_<rows>: grid (n_tiles, n_kv_heads, n_splits); tiles have at most `rows` rows.
-/// attention_combine: grid (n_tokens · n_heads).
 struct AttentionParameters {
     float* y; ///< (n_tokens, n_heads, v_dim)
+    Rounded rounded; ///< y's; null codes = not wanted
     const float* q; ///< (n_tokens, n_heads, k_dim)
     const void* k_cache;
     const void* v_cache;
     const AttentionTile* tiles;
     const int32_t* pages;
     float* partial; ///< (n_splits, n_tokens · n_heads, v_dim + 2): sums, largest score, sum of weights
+    int* finished; ///< (n_tiles, n_kv_heads) splits that are done: zero before and after
     const float* sinks; ///< (n_heads) or null
     const float* slopes; ///< (n_heads) or null
     int64_t n_outputs; ///< n_tokens · n_heads
@@ -154,8 +203,6 @@ struct AttentionParameters {
     float scale;
     float soft_cap; ///< 0 = none
 };
-
-enum class ActivationKind : int32_t { silu, gelu, gelu_tanh, relu };
 
 /// The elementwise kernels: grid (n / workgroup_threads), one thread per element i.
 struct ElementwiseParameters {

@@ -1,9 +1,8 @@
 // Matrix products with weights in any format: expanded group by group in registers, never in memory.
 #pragma once
 
-#include "kernels/device.h"
+#include "kernels/matrix.h"
 #include "kernels/parameters.h"
-#include "quant/blocks.h"
 
 namespace rocmforge::device {
 
@@ -12,7 +11,8 @@ template <typename Block> constexpr int slice_width = Block::group < 8 ? 8 : Blo
 
 /// Weights first … first + slice_width - 1 of a row of n_in; zero beyond its end.
 template <typename Block>
-DEVICE inline void expand_slice(const Block* row, int first, int n_in, float (&weights)[slice_width<Block>])
+DEVICE inline void expand_slice(const WeightRow<Block>& row, int first, int n_in,
+                                float (&weights)[slice_width<Block>])
 {
     if constexpr (Block::weights > 1) {
         dequantize_group(row[first / Block::weights], first % Block::weights / Block::group, weights);
@@ -20,7 +20,7 @@ DEVICE inline void expand_slice(const Block* row, int first, int n_in, float (&w
         constexpr int width = slice_width<Block>;
         Block blocks[width];
         if (n_in % width == 0)
-            load_bytes<width * sizeof(Block), 16>(blocks, row + first);
+            load_bytes<width * sizeof(Block), 16>(blocks, &row[first]);
         else
             for (int i = 0; i < width; ++i)
                 blocks[i] = row[minimum(first + i, n_in - 1)];
@@ -52,6 +52,7 @@ struct OutputRow {
     int row;
     int n_out;
     float clamp;
+    int second_format;
 };
 
 template <typename T> DEVICE inline T select(int i, T a, T b, T c)
@@ -73,7 +74,8 @@ DEVICE inline OutputRow find_output(const ProductParameters& p, int row)
             select(i, a.stride, b.stride, c.stride),
             own_row,
             select(i, a.n_out, b.n_out, c.n_out),
-            select(i, a.clamp, b.clamp, c.clamp)};
+            select(i, a.clamp, b.clamp, c.clamp),
+            select(i, a.second_format, b.second_format, c.second_format)};
 }
 
 /// Where each column has a matrix of its own, that one's.
@@ -99,12 +101,6 @@ DEVICE inline void store_product(const ProductParameters& p, const OutputRow& ou
     *out = (p.accumulate ? *out : 0.0f) + value * p.scale;
 }
 
-template <typename Block>
-DEVICE inline const Block* weight_row(const void* weight, int64_t row, int64_t row_bytes)
-{
-    return global(reinterpret_cast<const Block*>(static_cast<const uint8_t*>(weight) + row * row_bytes));
-}
-
 /// One wave computes one row for `Columns` columns from first_column on: each weight is read once.
 template <typename Block, int Columns> DEVICE void product(const ProductParameters& p, int first_column)
 {
@@ -113,7 +109,7 @@ template <typename Block, int Columns> DEVICE void product(const ProductParamete
     if (output.row >= output.n_out)
         return;
     choose_matrix(p, output, first_column);
-    const Block* weights = weight_row<Block>(output.weight, output.row, p.row_bytes);
+    const WeightRow<Block> weights(output.weight, output.n_out, output.row, p.row_blocks);
 
     float sums[Columns] = {};
     for (int first = lane_index() * width; first < p.n_in; first += wave_size * width) {
@@ -153,7 +149,7 @@ DEVICE inline void fill_weights(const ProductParameters& p, ProductTiles& tiles,
         const int row = i % tile_size;
         const int offset = i / tile_size * width;
         const int64_t source = minimum(first_row + row, output.n_out - 1);
-        const Block* weights = weight_row<Block>(output.matrix.weight, source, p.row_bytes);
+        const WeightRow<Block> weights(output.matrix.weight, output.n_out, source, p.row_blocks);
         float w[width] = {};
         if (depth + offset < p.n_in)
             expand_slice(weights, depth + offset, p.n_in, w);

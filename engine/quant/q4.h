@@ -25,13 +25,24 @@ struct BlockQ4_1 {
 };
 static_assert(sizeof(BlockQ4_1) == 20);
 
-ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ4_0& block, int, float* y)
+/// A block's fields, wherever they lie.
+struct FieldsQ4_0 {
+    const uint8_t* qs;
+    uint16_t d;
+};
+
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const FieldsQ4_0& block, int, float* y)
 {
     const float d = half_to_float(block.d);
     for (int j = 0; j < 16; ++j) {
         y[j] = float((block.qs[j] & 15) - 8) * d;
         y[j + 16] = float((block.qs[j] >> 4) - 8) * d;
     }
+}
+
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ4_0& block, int g, float* y)
+{
+    dequantize_group(FieldsQ4_0{block.qs, block.d}, g, y);
 }
 
 ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ4_1& block, int, float* y)

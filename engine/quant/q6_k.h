@@ -17,7 +17,15 @@ struct BlockQ6_K {
 };
 static_assert(sizeof(BlockQ6_K) == 210);
 
-ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ6_K& block, int g, float* y)
+/// A block's fields, wherever they lie.
+struct FieldsQ6_K {
+    const uint8_t* ql;
+    const uint8_t* qh;
+    const int8_t* scales;
+    uint16_t d;
+};
+
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const FieldsQ6_K& block, int g, float* y)
 {
     const float scale = half_to_float(block.d) * float(block.scales[g]);
     const uint8_t* ql = block.ql + g / 8 * 64 + g % 4 * 16;
@@ -27,6 +35,11 @@ ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ6_K& block, int g
         const int high = (qh[l] >> (g % 8 / 2 * 2)) & 3;
         y[l] = scale * float((low | high << 4) - 32);
     }
+}
+
+ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ6_K& block, int g, float* y)
+{
+    dequantize_group(FieldsQ6_K{block.ql, block.qh, block.scales, block.d}, g, y);
 }
 
 } // namespace rocmforge

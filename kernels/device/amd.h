@@ -54,6 +54,23 @@ DEVICE inline void barrier()
     __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "workgroup");
 }
 
+/// The old value; other workgroups see it at once.
+DEVICE inline int fetch_add(int* counter, int n)
+{
+    return __hip_atomic_fetch_add(counter, n, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);
+}
+
+/// What this thread stored before is visible to threads of other workgroups that see_stores() after they
+/// have seen, say by fetch_add(), that this one came so far.
+DEVICE inline void publish_stores()
+{
+    __builtin_amdgcn_fence(__ATOMIC_RELEASE, "agent");
+}
+DEVICE inline void see_stores()
+{
+    __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "agent");
+}
+
 /// The workgroup's one T in local memory, of undefined content.
 template <typename T> DEVICE inline T& local_memory()
 {

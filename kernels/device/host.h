@@ -52,6 +52,15 @@ inline void barrier()
     host::wait_for_workgroup();
 }
 
+/// Workgroups run one after the other.
+inline int fetch_add(int* counter, int n)
+{
+    *counter += n;
+    return *counter - n;
+}
+inline void publish_stores() { }
+inline void see_stores() { }
+
 template <typename T> T& local_memory()
 {
     return *static_cast<T*>(host::workgroup_memory(sizeof(T)));

@@ -40,6 +40,20 @@ DEVICE inline void barrier()
     __syncthreads();
 }
 
+DEVICE inline int fetch_add(int* counter, int n)
+{
+    return atomicAdd(counter, n);
+}
+
+DEVICE inline void publish_stores()
+{
+    __threadfence();
+}
+DEVICE inline void see_stores()
+{
+    __threadfence();
+}
+
 template <typename T> DEVICE inline T& local_memory()
 {
     static __shared__ T memory;

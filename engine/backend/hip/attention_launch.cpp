@@ -3,18 +3,22 @@
 #include "backend/hip/launch_parameters.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace rocmforge::hip {
 namespace {
 
 constexpr int workgroups_per_unit = 2;
-constexpr int min_pages_per_split = 4;
+constexpr int min_pages_per_split = 2;
+constexpr int most_splits = 64;
 
-/// As many parts of a context as keep all compute units busy, and no part too short.
+/// As many parts of a context as keep all compute units busy, and no part too short. A power of two, so
+/// that it changes rarely as a context grows.
 int splits(const Queue& queue, int n_workgroups, int most_pages)
 {
     const int wanted = workgroups_per_unit * queue.device().n_compute_units / std::max(n_workgroups, 1);
-    return std::clamp(std::min(wanted, most_pages / min_pages_per_split), 1, 64);
+    const int most = std::clamp(std::min(wanted, most_pages / min_pages_per_split), 1, most_splits);
+    return static_cast<int>(std::bit_floor(static_cast<unsigned>(most)));
 }
 
 device::AttentionParameters parameters(const AttentionCall& call)
@@ -22,6 +26,7 @@ device::AttentionParameters parameters(const AttentionCall& call)
     device::AttentionParameters p{};
     const Attention& attention = call.attention;
     p.y = call.y;
+    p.rounded = call.rounded;
     p.q = call.q;
     p.k_cache = call.kv.k;
     p.v_cache = call.kv.v;
@@ -41,7 +46,7 @@ device::AttentionParameters parameters(const AttentionCall& call)
 
 } // namespace
 
-void launch_attention(Queue& queue, Scratch& partial, DeviceBatch& batch, const AttentionCall& call)
+void launch_attention(Queue& queue, AttentionScratch& scratch, DeviceBatch& batch, const AttentionCall& call)
 {
     device::AttentionParameters p = parameters(call);
     const AttentionTiles& tiles = batch.attention_tiles(p.n_heads / p.n_kv_heads);
@@ -49,14 +54,13 @@ void launch_attention(Queue& queue, Scratch& partial, DeviceBatch& batch, const 
     p.pages = batch.pages();
     p.n_splits = splits(queue, tiles.n_tiles * p.n_kv_heads, tiles.most_pages);
     if (p.n_splits > 1) {
-        p.partial = partial.reserve<float>(queue, p.n_splits * p.n_outputs * (p.v_dim + 2));
-        if (!p.partial)
+        p.partial = scratch.partial.reserve<float>(queue, p.n_splits * p.n_outputs * (p.v_dim + 2));
+        p.finished = scratch.finished.reserve(queue, tiles.n_tiles * p.n_kv_heads);
+        if (!p.partial || !p.finished)
             return;
     }
     queue.launch(std::string("attention_") + cache_name(call.kv.type) + "_" + std::to_string(tiles.rows),
                  {tiles.n_tiles, p.n_kv_heads, p.n_splits}, p);
-    if (p.n_splits > 1)
-        queue.launch("attention_combine", {p.n_outputs}, p);
 }
 
 } // namespace rocmforge::hip

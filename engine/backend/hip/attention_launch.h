@@ -10,12 +10,19 @@ namespace rocmforge::hip {
 /// As in Backend::attention().
 struct AttentionCall {
     float* y = nullptr;
+    device::Rounded rounded{}; ///< y's, or null
     const float* q = nullptr;
     const KvLayer& kv;
     int n_tokens = 0;
     const Attention& attention;
 };
 
-void launch_attention(Queue& queue, Scratch& partial, DeviceBatch& batch, const AttentionCall& call);
+/// What workgroups that share a row of queries leave for the last of them.
+struct AttentionScratch {
+    Scratch partial;
+    ZeroedScratch finished;
+};
+
+void launch_attention(Queue& queue, AttentionScratch& scratch, DeviceBatch& batch, const AttentionCall& call);
 
 } // namespace rocmforge::hip

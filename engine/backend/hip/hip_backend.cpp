@@ -2,12 +2,32 @@
 
 #include "backend/hip/gpu_backend.h"
 #include "backend/hip/steps.h"
+#include "kernels/planes.h"
 
 #include <algorithm>
 
 namespace rocmforge {
 
 namespace hip {
+
+namespace {
+
+/// Of the formats whose blocks become planes.
+device::PlaneFields plane_fields(Format format)
+{
+    switch (format) {
+    case Format::q4_0:
+        return device::plane_fields<BlockQ4_0>;
+    case Format::q8_0:
+        return device::plane_fields<BlockQ8_0>;
+    case Format::q6_k:
+        return device::plane_fields<BlockQ6_K>;
+    default:
+        return {};
+    }
+}
+
+} // namespace
 
 Result<void*> HipBackend::upload(const void* data, int64_t bytes)
 {
@@ -17,6 +37,31 @@ Result<void*> HipBackend::upload(const void* data, int64_t bytes)
     return memory;
 }
 
+Result<void*> HipBackend::upload_planes(const device::PlaneFields& fields, Format format,
+                                        std::span<const std::byte> data)
+{
+    constexpr int64_t blocks_at_once = 1 << 17;
+    const int64_t block_bytes = format_info(format).block_bytes;
+    const int64_t n_blocks = static_cast<int64_t>(data.size()) / block_bytes;
+    TRY(void* planes, arena_.allocate(static_cast<int64_t>(data.size())));
+    TRY(const DeviceMemory staging,
+        allocate_device(queue_.runtime(), std::min(n_blocks, blocks_at_once) * block_bytes));
+    for (int64_t first = 0; first < n_blocks; first += blocks_at_once) {
+        const int64_t n = std::min(n_blocks - first, blocks_at_once);
+        queue_.copy(staging.get(), data.data() + first * block_bytes, n * block_bytes);
+        const device::SplitParameters p{static_cast<uint16_t*>(planes),
+                                        static_cast<const uint16_t*>(staging.get()),
+                                        first,
+                                        n,
+                                        n_blocks,
+                                        fields,
+                                        static_cast<int32_t>(block_bytes)};
+        queue_.launch("split_blocks", {elementwise_groups(n * block_bytes / 2)}, p);
+    }
+    TRY_STATUS(queue_.synchronize());
+    return planes;
+}
+
 Result<Weight> HipBackend::upload_matrix(Format format, int64_t n_in, int64_t n_out,
                                          std::span<const std::byte> data)
 {
@@ -24,7 +69,10 @@ Result<Weight> HipBackend::upload_matrix(Format format, int64_t n_in, int64_t n_
         return fail(ErrorKind::invalid_value,
                     "A weight matrix has " + std::to_string(data.size()) + " bytes instead of "
                         + std::to_string(format_bytes(format, n_in * n_out)) + ".");
-    TRY(void* memory, upload(data.data(), static_cast<int64_t>(data.size())));
+    const device::PlaneFields fields = plane_fields(format);
+    TRY(void* memory,
+        fields.n > 0 ? upload_planes(fields, format, data)
+                     : upload(data.data(), static_cast<int64_t>(data.size())));
     return Weight{format, n_in, n_out, memory, 0};
 }
 

@@ -66,9 +66,16 @@ const char* cache_name(KvType type)
 device::NormParameters norm_parameters(float* y, const float* x, const int32_t* rows, const Norm& norm,
                                        int64_t width)
 {
-    return {y,           x,         rows,
-            norm.weight, norm.bias, static_cast<int32_t>(width),
-            norm.groups, norm.eps,  norm.kind == NormKind::layer};
+    return {y,
+            {},
+            x,
+            rows,
+            norm.weight,
+            norm.bias,
+            static_cast<int32_t>(width),
+            norm.groups,
+            norm.eps,
+            norm.kind == NormKind::layer};
 }
 
 device::RopeParameters rope_parameters(const Rope& rope, const DeviceBatch& batch)

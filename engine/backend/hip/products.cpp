@@ -5,8 +5,6 @@
 namespace rocmforge::hip {
 namespace {
 
-/// Up to so many columns the weights are read by vector kernels, one wave per row.
-constexpr int vector_columns = 8;
 constexpr int columns_at_once = 4;
 constexpr int tile_size = 64;
 
@@ -30,14 +28,18 @@ int64_t divide_up(int64_t a, int64_t b)
     return (a + b - 1) / b;
 }
 
+int32_t row_blocks(const Weight& weight)
+{
+    return static_cast<int32_t>(weight.n_in / format_info(weight.format).block_weights);
+}
+
 device::ProductParameters parameters_for(const Weight& weight, const ProductInput& input)
 {
     device::ProductParameters p{};
     p.x = input.x;
-    p.codes = input.codes;
-    p.code_scales = input.code_scales;
+    p.rounded = input.rounded;
     p.x_stride = input.stride;
-    p.row_bytes = format_bytes(weight.format, weight.n_in);
+    p.row_blocks = row_blocks(weight);
     p.n_in = static_cast<int32_t>(weight.n_in);
     p.n_columns = input.n_columns;
     p.scale = input.scale;
@@ -49,11 +51,9 @@ device::ProductParameters parameters_for(const Weight& weight, const ProductInpu
 device::ProductOutput output_for(const Projection& projection)
 {
     const Weight& weight = *projection.weight;
-    return {projection.out,
-            {weight.data, projection.bias},
-            weight.n_out,
-            static_cast<int32_t>(weight.n_out),
-            projection.clamp};
+    return {projection.out,   {weight.data, projection.bias},
+            weight.n_out,     static_cast<int32_t>(weight.n_out),
+            projection.clamp, 0};
 }
 
 void launch_tiles(Queue& queue, const Projection& output, const ProductInput& input)
@@ -64,22 +64,50 @@ void launch_tiles(Queue& queue, const Projection& output, const ProductInput& in
                  {divide_up(output.weight->n_out, tile_size), divide_up(input.n_columns, tile_size)}, p);
 }
 
-/// Of one format, at most device::max_outputs of them.
+/// There is a kernel for both, which tells outputs of the second format by a flag.
+bool is_pair(Format first, Format second)
+{
+    return (first == Format::q4_k || first == Format::q5_k) && second == Format::q6_k;
+}
+
+/// How many of the outputs, from the first on, one launch computes.
+size_t shared_launch(std::span<const Projection> outputs, bool rounded)
+{
+    const Format first = outputs[0].weight->format;
+    const auto fits = [&](const Projection& output) {
+        const Format format = output.weight->format;
+        return format == first || (rounded && is_pair(first, format));
+    };
+    return static_cast<size_t>(std::ranges::find_if_not(outputs, fits) - outputs.begin());
+}
+
+std::string code_kernel(std::span<const Projection> outputs, const char* variant)
+{
+    const Format first = outputs[0].weight->format;
+    const auto other = std::ranges::find_if(
+        outputs, [&](const Projection& output) { return output.weight->format != first; });
+    if (other == outputs.end())
+        return kernel_name("code_product", first, variant);
+    return kernel_name(kernel_name("code_product", first), other->weight->format, variant);
+}
+
+/// At most device::max_outputs of them.
 void launch_vectors(Queue& queue, std::span<const Projection> outputs, const ProductInput& input)
 {
+    const Format first = outputs[0].weight->format;
     device::ProductParameters p = parameters_for(*outputs[0].weight, input);
     int64_t n_rows = 0;
     for (size_t i = 0; i < outputs.size(); ++i) {
         p.outputs[i] = output_for(outputs[i]);
+        p.outputs[i].second_format = outputs[i].weight->format != first;
         n_rows += outputs[i].weight->n_out;
     }
     const bool one = input.n_columns == 1;
-    if (input.codes && has_code_product(outputs[0].weight->format)) {
-        queue.launch(kernel_name("code_product", outputs[0].weight->format, one ? "1" : "8"),
-                     {queue.groups_of_waves(n_rows)}, p);
+    if (input.rounded.codes && has_code_product(first)) {
+        queue.launch(code_kernel(outputs, one ? "1" : "8"), {queue.groups_of_waves(n_rows)}, p);
         return;
     }
-    queue.launch(kernel_name("product", outputs[0].weight->format, one ? "1" : "4"),
+    queue.launch(kernel_name("product", first, one ? "1" : "4"),
                  {queue.groups_of_waves(n_rows), one ? 1 : divide_up(input.n_columns, columns_at_once)}, p);
 }
 
@@ -96,24 +124,64 @@ std::string kernel_name(std::string_view kernel, Format format, std::string_view
     return name;
 }
 
-bool wants_codes(std::span<const Projection> outputs, const ProductInput& input)
+bool wants_codes(std::span<const Projection> outputs, int n_columns)
 {
-    return input.n_columns <= vector_columns && std::ranges::any_of(outputs, [](const Projection& output) {
+    return n_columns <= vector_columns && std::ranges::any_of(outputs, [](const Projection& output) {
                return has_code_product(output.weight->format);
            });
 }
 
-void RoundedInput::round(Queue& queue, ProductInput& input)
+bool has_gated_product(const Weight& gate, const Weight& up, int n_columns)
 {
-    const int64_t n = input.stride * input.n_columns;
-    auto* codes = codes_.reserve<int8_t>(queue, n);
-    auto* scales = scales_.reserve<device::RoundedScale>(queue, n / device::rounding_group);
-    if (!codes || !scales)
-        return;
-    const device::RoundParameters p{codes, scales, input.x, n};
-    queue.launch("round_rows", {divide_up(n, device::workgroup_threads)}, p);
-    input.codes = codes;
-    input.code_scales = scales;
+    return n_columns <= vector_columns && gate.format == up.format && has_code_product(gate.format)
+        && gate.n_out % device::rounding_group == 0 && !gate.adapter && !up.adapter;
+}
+
+device::Rounded RoundedRows::reserve(Queue& queue, int64_t n)
+{
+    Buffer& buffer = buffers_[turn_ ^= 1];
+    source_ = nullptr;
+    last_ = {buffer.codes.reserve<int8_t>(queue, n),
+             buffer.scales.reserve<device::RoundedScale>(queue, n / device::rounding_group)};
+    if (!last_.scales)
+        last_.codes = nullptr;
+    return last_;
+}
+
+void RoundedRows::made(const Queue& queue, const float* x)
+{
+    source_ = x;
+    made_at_ = queue.n_enqueued();
+}
+
+void RoundedRows::round(Queue& queue, ProductInput& input)
+{
+    if (source_ != input.x || made_at_ != queue.n_enqueued()) {
+        const int64_t n = input.stride * input.n_columns;
+        const device::RoundParameters p{reserve(queue, n), input.x, n};
+        if (!p.rounded.codes)
+            return;
+        queue.launch("round_rows", {divide_up(n, device::workgroup_threads)}, p);
+    }
+    input.rounded = last_;
+}
+
+void multiply_gated(Queue& queue, float* h, const device::Rounded& h_rounded, const Weight& gate,
+                    const Weight& up, device::ActivationKind activation, const ProductInput& input)
+{
+    device::GatedParameters p{};
+    p.h = h;
+    p.rounded = h_rounded;
+    p.gate = gate.data;
+    p.up = up.data;
+    p.x = input.rounded;
+    p.row_blocks = row_blocks(gate);
+    p.n_in = static_cast<int32_t>(gate.n_in);
+    p.n_out = static_cast<int32_t>(gate.n_out);
+    p.n_columns = input.n_columns;
+    p.activation = activation;
+    queue.launch(kernel_name("gated_product", gate.format, input.n_columns == 1 ? "1" : "8"),
+                 {gate.n_out / device::rounding_group}, p);
 }
 
 void multiply(Queue& queue, std::span<const Projection> outputs, const ProductInput& input)
@@ -124,10 +192,7 @@ void multiply(Queue& queue, std::span<const Projection> outputs, const ProductIn
         return;
     }
     while (!outputs.empty()) {
-        const auto other = std::ranges::find_if(outputs, [&](const Projection& output) {
-            return output.weight->format != outputs[0].weight->format;
-        });
-        const auto n = static_cast<size_t>(other - outputs.begin());
+        const size_t n = shared_launch(outputs, input.rounded.codes != nullptr);
         launch_vectors(queue, outputs.first(n), input);
         outputs = outputs.subspan(n);
     }
@@ -137,7 +202,7 @@ void multiply_chosen(Queue& queue, float* out, int64_t out_stride, const Weight&
                      const ProductInput& input, const MatrixChoice& choice)
 {
     device::ProductParameters p = parameters_for(shape, input);
-    p.outputs[0] = {out, {}, out_stride, static_cast<int32_t>(shape.n_out), 0};
+    p.outputs[0] = {out, {}, out_stride, static_cast<int32_t>(shape.n_out), 0, 0};
     p.choices = choice.matrices;
     p.n_choices = choice.n_matrices;
     p.chosen = choice.chosen;

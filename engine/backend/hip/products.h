@@ -9,13 +9,15 @@
 
 namespace rocmforge::hip {
 
+/// Up to so many columns the weights are read by vector kernels, one wave per row.
+inline constexpr int vector_columns = 8;
+
 /// What products of one input have in common.
 struct ProductInput {
     const float* x = nullptr; ///< (n_columns, stride)
     int64_t stride = 0;
     int n_columns = 0;
-    const int8_t* codes = nullptr; ///< x rounded, see RoundedInput; null = products read x itself
-    const device::RoundedScale* code_scales = nullptr;
+    device::Rounded rounded{}; ///< x rounded, see RoundedRows; null = products read x itself
     float scale = 1; ///< on the results
     bool accumulate = false; ///< add to what is in the outputs
 };
@@ -29,21 +31,41 @@ struct MatrixChoice {
     int columns_per_x = 1;
 };
 
-/// Whether some of these products are faster with rounded activations.
-[[nodiscard]] bool wants_codes(std::span<const Projection> outputs, const ProductInput& input);
+/// Whether some of these products of so many columns are faster with rounded activations.
+[[nodiscard]] bool wants_codes(std::span<const Projection> outputs, int n_columns);
+/// The same of gated_product(), which there must be a kernel for.
+[[nodiscard]] bool has_gated_product(const Weight& gate, const Weight& up, int n_columns);
 
-/// Memory for the activations of a step, rounded to 8 bits with a scale for each 32.
-class RoundedInput {
+/// Activations rounded to 8 bits with a scale for each 32, made by the launch that computes them where
+/// that one can, else by one of their own.
+class RoundedRows {
 public:
-    /// Rounds input.x, whose rows must lie one after the other, and adds the codes to the input.
+    /// Room for n values, apart from that given out before; null, with the queue's error set, where
+    /// there is none.
+    [[nodiscard]] device::Rounded reserve(Queue& queue, int64_t n);
+    /// The last launch rounded these rows into what was reserved last.
+    void made(const Queue& queue, const float* x);
+    /// Rounds input.x, whose rows must lie one after the other, unless the last launch did.
     void round(Queue& queue, ProductInput& input);
 
 private:
-    Scratch codes_;
-    Scratch scales_;
+    struct Buffer {
+        Scratch codes;
+        Scratch scales;
+    };
+    Buffer buffers_[2]; ///< a launch reads one while it writes the other
+    device::Rounded last_{};
+    int turn_ = 0;
+    const float* source_ = nullptr; ///< of what last_ holds
+    int64_t made_at_ = -1; ///< what the queue had enqueued then
 };
 
-/// Outputs whose weights have the same format share a launch where the columns are few.
+/// h (n_columns, gate.n_out) = activation(x · gateᵀ) ∘ (x · upᵀ) of rounded x; and h rounded.
+void multiply_gated(Queue& queue, float* h, const device::Rounded& h_rounded, const Weight& gate,
+                    const Weight& up, device::ActivationKind activation, const ProductInput& input);
+
+/// Outputs whose weights have the same format, or formats that come together often, share a launch where
+/// the columns are few.
 void multiply(Queue& queue, std::span<const Projection> outputs, const ProductInput& input);
 
 /// out (n_columns, out_stride), the matrices having `shape`'s format and extent.

@@ -40,6 +40,7 @@ void Queue::launch_raw(const std::string& kernel, Grid grid, void* parameters, i
         error_ = std::unexpected(function.error());
         return;
     }
+    ++n_enqueued_;
     void* arguments[] = {parameters};
     const hipError_t error = runtime_->api().hipModuleLaunchKernel(
         *function, static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y),
@@ -53,6 +54,7 @@ void Queue::copy(void* to, const void* from, int64_t bytes)
 {
     if (!error_ || bytes == 0)
         return;
+    ++n_enqueued_;
     error_ = runtime_->check(
         runtime_->api().hipMemcpyAsync(to, from, static_cast<size_t>(bytes), hipMemcpyDefault, stream_.get()),
         "copying memory");
@@ -62,6 +64,7 @@ void Queue::fill_zero(void* memory, int64_t bytes)
 {
     if (!error_ || bytes == 0)
         return;
+    ++n_enqueued_;
     error_ =
         runtime_->check(runtime_->api().hipMemsetAsync(memory, 0, static_cast<size_t>(bytes), stream_.get()),
                         "clearing memory");

@@ -42,6 +42,9 @@ public:
     void copy(void* to, const void* from, int64_t bytes);
     void fill_zero(void* memory, int64_t bytes);
 
+    /// Counts everything that was enqueued: the same number means that nothing came in between.
+    [[nodiscard]] int64_t n_enqueued() const { return n_enqueued_; }
+
     /// Keeps the first error for synchronize(); true where there is none.
     bool succeeded(Status status);
     /// Waits; the first error since the last call.
@@ -66,6 +69,7 @@ private:
     std::vector<Module> modules_;
     std::unordered_map<std::string, hipFunction_t> functions_;
     Status error_;
+    int64_t n_enqueued_ = 0;
 };
 
 } // namespace rocmforge::hip

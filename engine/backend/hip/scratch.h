@@ -35,4 +35,23 @@ private:
     int64_t bytes_ = 0;
 };
 
+/// Counters that are zero when they are first given out; steps leave them so.
+class ZeroedScratch {
+public:
+    /// As Scratch::reserve().
+    [[nodiscard]] int* reserve(Queue& queue, int64_t n)
+    {
+        int* counters = memory_.reserve<int>(queue, n);
+        if (counters && n > n_zeroed_) {
+            queue.fill_zero(counters, n * static_cast<int64_t>(sizeof(int)));
+            n_zeroed_ = n;
+        }
+        return counters;
+    }
+
+private:
+    Scratch memory_;
+    int64_t n_zeroed_ = 0;
+};
+
 } // namespace rocmforge::hip

@@ -1,24 +1,37 @@
 #include "backend/hip/steps.h"
 
-#include "backend/hip/attention_launch.h"
 #include "backend/hip/launch_parameters.h"
 
 namespace rocmforge::hip {
 
+device::Rounded HipBackend::rounded_output(int n_columns, int64_t n, int64_t row_width)
+{
+    // A wave rounds 32 elements of one row, and products of many columns read no codes.
+    if (n_columns > vector_columns || row_width % device::rounding_group != 0)
+        return {};
+    return rounded_.reserve(queue_, n);
+}
+
 const float* HipBackend::normed(const float* x, const Norm* norm, const int32_t* rows, int n_rows,
-                                int64_t width)
+                                int64_t width, Rounding rounding)
 {
     if (!norm)
         return x;
     float* y = normed_.reserve<float>(queue_, n_rows * width);
-    if (y)
-        queue_.launch("norm_rows", {n_rows}, norm_parameters(y, x, rows, *norm, width));
+    if (!y)
+        return nullptr;
+    device::NormParameters p = norm_parameters(y, x, rows, *norm, width);
+    if (rounding == Rounding::wanted)
+        p.rounded = rounded_output(n_rows, n_rows * width, width);
+    queue_.launch("norm_rows", {n_rows}, p);
+    if (p.rounded.codes)
+        rounded_.made(queue_, y);
     return y;
 }
 
 void HipBackend::multiply_adapted(std::span<const Projection> projections, ProductInput input)
 {
-    if (wants_codes(projections, input))
+    if (wants_codes(projections, input.n_columns))
         rounded_.round(queue_, input);
     multiply(queue_, projections, input);
     for (const Projection& projection : projections) {
@@ -51,12 +64,14 @@ void HipBackend::embed(float* x, const Weight& table, std::span<const int32_t> t
 {
     if (!queue_.succeeded(check_unadapted(table, "embedding")))
         return;
-    const device::EmbedParameters p{x,
-                                    table.data,
-                                    batch_.find(tokens),
-                                    format_bytes(table.format, table.n_in),
-                                    static_cast<int32_t>(table.n_in),
-                                    scale};
+    const device::EmbedParameters p{
+        x,
+        table.data,
+        batch_.find(tokens),
+        table.n_out,
+        static_cast<int32_t>(table.n_in / format_info(table.format).block_weights),
+        static_cast<int32_t>(table.n_in),
+        scale};
     queue_.launch(kernel_name("embed", table.format), {static_cast<int64_t>(tokens.size())}, p);
 }
 
@@ -69,8 +84,10 @@ void HipBackend::project(std::span<const Projection> projections, const float* x
                          int n_tokens)
 {
     const int64_t n_in = projections[0].weight->n_in;
-    multiply_adapted(projections,
-                     {.x = normed(x, norm, nullptr, n_tokens, n_in), .stride = n_in, .n_columns = n_tokens});
+    const Rounding rounding = wants_codes(projections, n_tokens) ? Rounding::wanted : Rounding::none;
+    multiply_adapted(
+        projections,
+        {.x = normed(x, norm, nullptr, n_tokens, n_in, rounding), .stride = n_in, .n_columns = n_tokens});
 }
 
 void HipBackend::project_residual(float* x, const float* y, const Weight& weight, const float* bias,
@@ -113,13 +130,21 @@ void HipBackend::rotate_queries(float* q, const Batch& batch, const Rope& rope, 
 void HipBackend::attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
                            const Attention& attention)
 {
-    if (queue_.succeeded(check_head(kv.k_head_dim, kv.v_head_dim)))
-        launch_attention(queue_, partial_, batch_, {y, q, kv, batch.n_tokens(), attention});
+    if (!queue_.succeeded(check_head(kv.k_head_dim, kv.v_head_dim)))
+        return;
+    const int n_tokens = batch.n_tokens();
+    const int64_t n = int64_t{n_tokens} * attention.n_heads * kv.v_head_dim;
+    const device::Rounded rounded = rounded_output(n_tokens, n, kv.v_head_dim);
+    launch_attention(queue_, attention_scratch_, batch_, {y, rounded, q, kv, n_tokens, attention});
+    if (rounded.codes)
+        rounded_.made(queue_, y);
 }
 
 void HipBackend::gated_ffn(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
                            Activation activation, int n_tokens)
 {
+    if (has_gated_product(gate, up, n_tokens))
+        return gated_product(h, x, gate, up, norm, activation, n_tokens);
     const int64_t n = n_tokens * gate.n_out;
     float* gated = gate_.reserve<float>(queue_, n);
     const Projection projections[] = {{gated, &gate}, {h, &up}};
@@ -127,11 +152,27 @@ void HipBackend::gated_ffn(float* h, const float* x, const Weight& gate, const W
     activate(h, gated, h, activation, n);
 }
 
+void HipBackend::gated_product(float* h, const float* x, const Weight& gate, const Weight& up,
+                               const Norm& norm, Activation activation, int n_tokens)
+{
+    ProductInput input{.x = normed(x, &norm, nullptr, n_tokens, gate.n_in, Rounding::wanted),
+                       .stride = gate.n_in,
+                       .n_columns = n_tokens};
+    rounded_.round(queue_, input);
+    const device::Rounded rounded = rounded_.reserve(queue_, n_tokens * gate.n_out);
+    if (!input.rounded.codes || !rounded.codes)
+        return;
+    multiply_gated(queue_, h, rounded, gate, up, activation_kind(activation), input);
+    rounded_.made(queue_, h);
+}
+
 void HipBackend::logits(float* out, const float* x, const Batch& batch, const Norm& norm,
                         const Weight& weight, float scale)
 {
     const Projection projection{out, &weight};
-    const float* rows = normed(x, &norm, batch_.output_rows(), batch.n_outputs(), weight.n_in);
+    const Rounding rounding =
+        wants_codes({&projection, 1}, batch.n_outputs()) ? Rounding::wanted : Rounding::none;
+    const float* rows = normed(x, &norm, batch_.output_rows(), batch.n_outputs(), weight.n_in, rounding);
     multiply_adapted({&projection, 1},
                      {.x = rows, .stride = weight.n_in, .n_columns = batch.n_outputs(), .scale = scale});
 }

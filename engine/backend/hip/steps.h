@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/backend.h"
+#include "backend/hip/attention_launch.h"
 #include "backend/hip/device_arena.h"
 #include "backend/hip/device_batch.h"
 #include "backend/hip/expert_tables.h"
@@ -101,12 +102,22 @@ public:
 private:
     /// Memory from the arena with this content, once the copy is done.
     [[nodiscard]] Result<void*> upload(const void* data, int64_t bytes);
-    /// normed_ = norm of the given rows of x (null = all); x itself where there is no norm.
+    /// The same of a matrix whose blocks become planes.
+    [[nodiscard]] Result<void*> upload_planes(const device::PlaneFields& fields, Format format,
+                                              std::span<const std::byte> data);
+    enum class Rounding { none, wanted };
+    /// normed_ = norm of the given rows of x (null = all); x itself where there is no norm. Rounds it, too,
+    /// where that is wanted and the norm is computed.
     [[nodiscard]] const float* normed(const float* x, const Norm* norm, const int32_t* rows, int n_rows,
-                                      int64_t width);
+                                      int64_t width, Rounding rounding);
+    /// Where a launch is to round n values for the products that follow it; null = it is not to.
+    [[nodiscard]] device::Rounded rounded_output(int n_columns, int64_t n, int64_t row_width);
     /// The products, and what the weights' adapters add to them.
     void multiply_adapted(std::span<const Projection> projections, ProductInput input);
     void add_adapter(const Projection& projection, const ProductInput& input, const Adapter& adapter);
+    /// gated_ffn() in one launch after the norm's.
+    void gated_product(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
+                       Activation activation, int n_tokens);
     /// One of the elementwise kernels on p.n elements.
     void elementwise(const char* kernel, const device::ElementwiseParameters& p)
     {
@@ -120,12 +131,12 @@ private:
     DeviceBatch batch_{transfers_};
     ExpertTables expert_tables_{queue_, arena_};
     Scratch normed_;
-    RoundedInput rounded_;
+    RoundedRows rounded_;
     Scratch gate_; ///< gated_ffn() and moe_ffn(): (n_tokens, n_ff) per expert
     Scratch up_; ///< moe_ffn(): the same
     Scratch parts_; ///< moe_ffn(): (n_tokens, n_used, n_embd)
     Scratch adapter_rows_; ///< (n_tokens, rank)
-    Scratch partial_; ///< attention split over pages
+    AttentionScratch attention_scratch_;
 };
 
 } // namespace rocmforge::hip

@@ -1,0 +1,81 @@
+// The blocks of a weight matrix, by number, whichever way they lie (see planes.h).
+#pragma once
+
+#include "kernels/device.h"
+#include "quant/blocks.h"
+
+namespace rocmforge::device {
+
+/// One after the other, as in the file.
+template <typename Block> struct Blocks {
+    const Block* first;
+
+    Blocks() = default;
+    DEVICE Blocks(const void* data, int64_t)
+        : first(global(static_cast<const Block*>(data)))
+    {
+    }
+    DEVICE const Block& operator[](int64_t i) const { return first[i]; }
+};
+
+template <> struct Blocks<BlockQ4_0> {
+    const uint8_t* qs;
+    const uint16_t* d;
+
+    Blocks() = default;
+    DEVICE Blocks(const void* data, int64_t n_blocks)
+        : qs(global(static_cast<const uint8_t*>(data)))
+        , d(reinterpret_cast<const uint16_t*>(qs + n_blocks * 16))
+    {
+    }
+    DEVICE FieldsQ4_0 operator[](int64_t i) const { return {qs + i * 16, d[i]}; }
+};
+
+template <> struct Blocks<BlockQ8_0> {
+    const int8_t* qs;
+    const uint16_t* d;
+
+    Blocks() = default;
+    DEVICE Blocks(const void* data, int64_t n_blocks)
+        : qs(global(static_cast<const int8_t*>(data)))
+        , d(reinterpret_cast<const uint16_t*>(qs + n_blocks * 32))
+    {
+    }
+    DEVICE FieldsQ8_0 operator[](int64_t i) const { return {qs + i * 32, d[i]}; }
+};
+
+template <> struct Blocks<BlockQ6_K> {
+    const uint8_t* ql;
+    const uint8_t* qh;
+    const int8_t* scales;
+    const uint16_t* d;
+
+    Blocks() = default;
+    DEVICE Blocks(const void* data, int64_t n_blocks)
+        : ql(global(static_cast<const uint8_t*>(data)))
+        , qh(ql + n_blocks * 128)
+        , scales(reinterpret_cast<const int8_t*>(qh + n_blocks * 64))
+        , d(reinterpret_cast<const uint16_t*>(scales + n_blocks * 16))
+    {
+    }
+    DEVICE FieldsQ6_K operator[](int64_t i) const
+    {
+        return {ql + i * 128, qh + i * 64, scales + i * 16, d[i]};
+    }
+};
+
+/// One row of a matrix of n_rows, whose rows have `row_blocks` each.
+template <typename Block> struct WeightRow {
+    Blocks<Block> blocks;
+    int64_t begin; ///< the number of its first block
+
+    WeightRow() = default;
+    DEVICE WeightRow(const void* data, int64_t n_rows, int64_t row, int32_t row_blocks)
+        : blocks(data, n_rows * row_blocks)
+        , begin(row * row_blocks)
+    {
+    }
+    DEVICE decltype(auto) operator[](int i) const { return blocks[begin + i]; }
+};
+
+} // namespace rocmforge::device
