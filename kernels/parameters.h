@@ -318,4 +318,48 @@ struct DeltaParameters {
     float eps;
 };
 
+/// resolve_tokens: tokens that were not known when they were sent, -1 - i = the one drawn for output i.
+/// grid (n / workgroup_threads).
+struct ResolveParameters {
+    int32_t* tokens; ///< (n)
+    const int32_t* drawn;
+    int32_t n;
+};
+
+/// How one token is drawn.
+struct DrawRow {
+    float temperature; ///< 0 = the most probable token
+    int32_t top_k; ///< 0 = all
+    float top_p;
+    float min_p;
+    float repetition_penalty, presence_penalty, frequency_penalty;
+    int32_t window; ///< where the tokens that penalties look back upon begin
+    int32_t n_window; ///< -1 = no penalties
+    int32_t row; ///< of the batch, whose token is the last one looked back upon
+    uint32_t seed[2], counter[2]; ///< low half first
+};
+
+/// Logits of one workgroup of draw_candidates, and how many it passes on at most: a row whose top_k is
+/// more, or none, is drawn from all logits.
+constexpr int draw_slice = 1536;
+constexpr int max_candidates = 64;
+constexpr int draw_threads = 1024;
+
+/// A token with its logit as a number that is the greater, the more probable: of equals, the lower token.
+using CandidateKey = uint64_t;
+
+/// penalize_logits: grid (most window / workgroup_threads, n_rows).
+/// draw_candidates: the best of each slice of logits; grid (vocab_size / draw_slice, n_rows).
+/// draw_tokens: grid (n_rows), draw_threads.
+struct DrawParameters {
+    float* logits; ///< (n_rows, vocab_size)
+    const DrawRow* rows;
+    const int32_t* windows;
+    const int32_t* tokens; ///< of the batch
+    CandidateKey* candidates; ///< (n_rows, n_slices, max_candidates), none = 0
+    int32_t* drawn; ///< (n_rows), -1 where logits are not numbers or exclude every token
+    int32_t vocab_size;
+    int32_t n_slices;
+};
+
 } // namespace rocmforge::device

@@ -166,6 +166,14 @@ struct Experts {
     ExpertWeighting weighting = ExpertWeighting::output; ///< what a route's weight multiplies
 };
 
+/// What passes work on besides their batches; it stays where it is as long as the backend lives.
+struct PassMemory {
+    const void* weights = nullptr;
+    const void* activations = nullptr;
+    const void* cache = nullptr;
+    const void* recurrent = nullptr;
+};
+
 class Backend {
 public:
     virtual ~Backend() = default;
@@ -187,6 +195,15 @@ public:
 
     /// Stages what the following steps need of the batch.
     virtual void begin(const Batch& batch) = 0;
+    /// Like begin(), for passes that take the same steps on the same memory whenever their batches have
+    /// the same shape. True where the backend had recorded the steps and has enqueued them all by itself;
+    /// else the steps are to follow, and after the last one finish().
+    [[nodiscard]] virtual bool replay(const Batch& batch, const PassMemory&)
+    {
+        begin(batch);
+        return false;
+    }
+    virtual void finish() { }
     /// x (n_tokens, n_embd) = rows of table · scale.
     virtual void embed(float* x, const Weight& table, std::span<const int32_t> tokens, float scale) = 0;
     /// y (n_tokens, width) = norm(x); y may be x.
@@ -266,6 +283,16 @@ public:
     /// y (n_tokens, n_v_heads · v_head_dim).
     virtual void gated_delta_rule(float* y, const DeltaInputs& in, const StateSlots& states,
                                   const Batch& batch, const DeltaRule& rule);
+
+    // Drawing tokens where the logits are.
+
+    /// Whether draw() and drawn() are there, and tokens may be drawn_token().
+    [[nodiscard]] virtual bool draws() const { return false; }
+    /// Draws a token after each output row from logits (n_outputs, vocab_size), whose content is lost.
+    virtual void draw(float*, const Batch&, int) { }
+    /// Waits for the tokens (n_outputs) of the first pass that drew some and was not asked for yet: -1
+    /// where logits are not numbers or exclude every token. Valid until two more passes have drawn.
+    [[nodiscard]] virtual Result<std::span<const int32_t>> drawn() { return std::span<const int32_t>(); }
 
     // Memory.
 

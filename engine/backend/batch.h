@@ -1,6 +1,8 @@
 // What one forward pass works on: the rows (tokens) of all sequences that take part in this step.
 #pragma once
 
+#include <rocmforge/sampling.h>
+
 #include <cstdint>
 #include <span>
 
@@ -25,13 +27,28 @@ enum class BatchOutput {
     states, ///< the residual stream after the last layer and the final norm: (n_outputs, n_embd)
 };
 
+/// How the token after an output row is drawn, on backends that do so.
+struct Draw {
+    const SamplingParameters* sampling = nullptr;
+    std::span<const int32_t> window; ///< what penalties look back upon, without the row's own token
+    uint64_t seed = 0;
+    uint64_t n_tokens = 0; ///< before the one drawn: which of the seed's random numbers it takes
+};
+
+/// A token that is not known yet: the one drawn after this output row of the pass before.
+constexpr int32_t drawn_token(int output)
+{
+    return -1 - output;
+}
+
 /// Views only; the scheduler owns the arrays for the duration of the step.
 struct Batch {
-    std::span<const int32_t> tokens; ///< (n_tokens)
+    std::span<const int32_t> tokens; ///< (n_tokens), or drawn_token()
     std::span<const int32_t> positions; ///< (n_tokens)
     std::span<const BatchSequence> sequences;
     std::span<const int32_t> output_rows; ///< rows whose logits are wanted, ascending
     BatchOutput output = BatchOutput::logits;
+    std::span<const Draw> draws = {}; ///< (n_outputs) to be drawn from the logits; empty = none
 
     [[nodiscard]] int n_tokens() const { return static_cast<int>(tokens.size()); }
     [[nodiscard]] int n_outputs() const { return static_cast<int>(output_rows.size()); }

@@ -26,6 +26,8 @@ public:
     [[nodiscard]] const KvLayer& layer(int i) const { return layers_[static_cast<size_t>(i)]; }
     [[nodiscard]] int n_layers() const { return static_cast<int>(layers_.size()); }
     [[nodiscard]] int n_pages() const { return n_pages_; }
+    /// Tells caches of one backend apart; null where no layer keeps anything.
+    [[nodiscard]] const void* memory() const { return layers_.empty() ? nullptr : layers_.front().k; }
     /// All layers' K and V of one page.
     void copy_page(Backend& backend, int32_t to, int32_t from) const;
     /// Bytes of one page over all layers.

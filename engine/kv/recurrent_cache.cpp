@@ -22,6 +22,8 @@ Result<RecurrentCache> RecurrentCache::create(Backend& backend, std::span<const 
                             + " MiB, which are not free.",
                         "Close other programs or choose a smaller model.");
         slots.data = static_cast<float*>(*memory);
+        if (!cache.memory_)
+            cache.memory_ = slots.data;
     }
     return cache;
 }

@@ -26,6 +26,8 @@ public:
 
     [[nodiscard]] const StateSlots& layer(int i) const { return layers_[static_cast<size_t>(i)]; }
     [[nodiscard]] int n_slots() const { return n_slots_; }
+    /// Tells caches of one backend apart; null without slots.
+    [[nodiscard]] const void* memory() const { return memory_; }
     /// All layers' states of one slot.
     void copy_slot(Backend& backend, int32_t to, int32_t from) const;
     /// Bytes of one slot over all layers; 0 = the model needs none.
@@ -33,6 +35,7 @@ public:
 
 private:
     std::vector<StateSlots> layers_;
+    const void* memory_ = nullptr; ///< the first layer's
     int n_slots_ = 0;
 };
 

@@ -11,14 +11,21 @@
 namespace rocmforge {
 namespace {
 
-Status check(const Batch& batch, const State& state, const Config& config, bool learned_positions)
+/// Named, or drawn after an output row of the pass before where the backend draws.
+bool token_exists(int32_t token, const Config& config, const State& state, const Backend& backend)
+{
+    return token < config.vocab_size && token >= (backend.draws() ? drawn_token(state.max_outputs - 1) : 0);
+}
+
+Status check(const Batch& batch, const State& state, const Config& config, const Backend& backend,
+             bool learned_positions)
 {
     const int max_outputs = batch.output == BatchOutput::logits ? state.max_outputs : state.max_tokens;
     if (batch.n_tokens() > state.max_tokens || batch.n_outputs() > max_outputs)
         return fail(ErrorKind::invalid_request,
                     "A step of " + std::to_string(batch.n_tokens()) + " tokens with "
                         + std::to_string(batch.n_outputs()) + " outputs is more than the state holds.");
-    const auto exists = [&](int32_t token) { return token >= 0 && token < config.vocab_size; };
+    const auto exists = [&](int32_t token) { return token_exists(token, config, state, backend); };
     if (!std::ranges::all_of(batch.tokens, exists))
         return fail(ErrorKind::invalid_request,
                     "The prompt names a token that the model's vocabulary of "
@@ -52,7 +59,6 @@ Status check_slots(const Batch& batch, const RecurrentCache& recurrent, const Co
 void embed(const Pass& pass, const Weights& w)
 {
     const auto& [backend, c, s, batch, n] = pass;
-    backend.begin(batch);
     backend.embed(s.x, w.token_embd, batch.tokens, c.embedding_scale);
     if (w.position_embd) {
         backend.embed(s.share, w.position_embd, batch.positions, 1);
@@ -161,12 +167,22 @@ void last_states(const Pass& pass, const Weights& w)
 
 } // namespace
 
-Result<std::span<const float>> Model::forward(State& state, const KvCache& cache, const Batch& batch,
-                                              const RecurrentCache& recurrent) const
+Status Model::enqueue(const State& state, const KvCache& cache, const Batch& batch,
+                      const RecurrentCache& recurrent) const
 {
-    TRY_STATUS(check(batch, state, config_, bool(weights_.position_embd)));
+    TRY_STATUS(check(batch, state, config_, *backend_, bool(weights_.position_embd)));
     TRY_STATUS(check_slots(batch, recurrent, config_));
-    const Pass pass{*backend_, config_, state, batch, batch.n_tokens()};
+    const PassMemory memory{weights_.token_embd.data, state.x, cache.memory(), recurrent.memory()};
+    if (backend_->replay(batch, memory))
+        return {};
+    take_steps({*backend_, config_, state, batch, batch.n_tokens()}, cache, recurrent);
+    backend_->finish();
+    return {};
+}
+
+void Model::take_steps(const Pass& pass, const KvCache& cache, const RecurrentCache& recurrent) const
+{
+    const State& state = pass.state;
     embed(pass, weights_);
     for (int l = 0; l < config_.n_layers; ++l) {
         const Layer& layer = weights_.layers[static_cast<size_t>(l)];
@@ -185,11 +201,19 @@ Result<std::span<const float>> Model::forward(State& state, const KvCache& cache
         if (layer.scale != 1)
             backend_->scale(state.x, layer.scale, pass.embedding_size());
     }
-    if (batch.output == BatchOutput::states) {
-        last_states(pass, weights_);
-        return download(state, state.share, int64_t{batch.n_outputs()} * config_.n_embd);
-    }
+    if (pass.batch.output == BatchOutput::states)
+        return last_states(pass, weights_);
     logits(pass, weights_);
+    if (!pass.batch.draws.empty())
+        backend_->draw(state.logits, pass.batch, config_.vocab_size);
+}
+
+Result<std::span<const float>> Model::forward(State& state, const KvCache& cache, const Batch& batch,
+                                              const RecurrentCache& recurrent) const
+{
+    TRY_STATUS(enqueue(state, cache, batch, recurrent));
+    if (batch.output == BatchOutput::states)
+        return download(state, state.share, int64_t{batch.n_outputs()} * config_.n_embd);
     return download(state, state.logits, int64_t{batch.n_outputs()} * config_.vocab_size);
 }
 

@@ -132,6 +132,8 @@ struct ModelLoading {
     Adapters adapters = {};
 };
 
+struct Pass;
+
 class Model {
 public:
     /// Checks tensors like check_tensors(), then uploads. `config` is the file's. The file and the
@@ -155,7 +157,13 @@ public:
                                                          const Batch& batch,
                                                          const RecurrentCache& recurrent = {}) const;
 
+    /// Begins the same for a batch with draws, on a backend that draws: `backend().drawn()` tells the
+    /// tokens later. The batch's tokens may be drawn_token() of the pass before.
+    [[nodiscard]] Status enqueue(const State& state, const KvCache& cache, const Batch& batch,
+                                 const RecurrentCache& recurrent = {}) const;
+
 private:
+    void take_steps(const Pass& pass, const KvCache& cache, const RecurrentCache& recurrent) const;
     Result<std::span<const float>> download(State& state, const float* output, int64_t n) const;
 
     Config config_;

@@ -18,6 +18,12 @@ public:
     /// batch's pages then hold its keys and values and its slots its recurrent states; after an error
     /// their content is undefined.
     [[nodiscard]] virtual Result<std::span<const float>> run(const Batch& batch) = 0;
+    /// Whether it draws tokens itself, while the caller goes on: then steps whose batches have draws are
+    /// begun with enqueue(), in the order in which drawn() tells their tokens (n_outputs), -1 where none
+    /// could be drawn. Two may be under way, and the second one's tokens be drawn_token() of the first.
+    [[nodiscard]] virtual bool draws() const { return false; }
+    [[nodiscard]] virtual Status enqueue(const Batch&) { return {}; }
+    [[nodiscard]] virtual Result<std::span<const int32_t>> drawn() { return std::span<const int32_t>(); }
     /// Copies one page of the KV cache.
     virtual void copy_page(int32_t to, int32_t from) = 0;
     /// Copies the recurrent states of one slot.

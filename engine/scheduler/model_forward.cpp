@@ -31,6 +31,18 @@ Result<std::span<const float>> ModelForward::run(const Batch& batch)
     return logits;
 }
 
+Status ModelForward::enqueue(const Batch& batch)
+{
+    return model_->enqueue(state_, cache_, batch, recurrent_);
+}
+
+Result<std::span<const int32_t>> ModelForward::drawn()
+{
+    TRY(const auto tokens, model_->backend().drawn());
+    TRY_STATUS(file_->intact());
+    return tokens;
+}
+
 void ModelForward::copy_page(int32_t to, int32_t from)
 {
     cache_.copy_page(model_->backend(), to, from);

@@ -7,6 +7,8 @@
 
 namespace rocmforge {
 
+using Clock = std::chrono::steady_clock;
+
 namespace {
 
 SchedulerOptions fitted(SchedulerOptions options)
@@ -52,6 +54,12 @@ int tokens_to_border(const Sequence& sequence, int most)
         end = std::min(end, border);
     const int rounded = end / page_tokens * page_tokens;
     return (end < sequence.n_tokens() && rounded > n_past ? rounded : end) - n_past;
+}
+
+Error not_numbers()
+{
+    return {ErrorKind::non_finite_weights, "The model computed values that are not numbers.",
+            "Its file may be damaged: download it again or choose another conversion."};
 }
 
 /// Tokens between checkpoints of one prompt.
@@ -107,6 +115,7 @@ void Scheduler::cancel(RequestId id)
         if (found == sequences->end())
             continue;
         finish(**found, FinishReason::cancelled);
+        batch_.forget(**found);
         sequences->erase(found);
         return;
     }
@@ -116,9 +125,13 @@ bool Scheduler::step()
 {
     if (!has_work())
         return false;
-    admit();
-    plan();
-    run();
+    if (forward_.draws()) {
+        run_ahead();
+    } else {
+        admit();
+        plan();
+        run();
+    }
     std::erase_if(running_, [](const auto& sequence) { return sequence->finished(); });
     return true;
 }
@@ -221,28 +234,113 @@ std::vector<Sequence*> Scheduler::sequences_to_prefill()
 
 void Scheduler::run()
 {
-    using Clock = std::chrono::steady_clock;
-    const Clock::time_point begin = Clock::now();
+    step_begin_ = Clock::now();
     const auto logits = forward_.run(batch_.view());
     if (!logits)
         return fail_step(logits.error());
-    pace_.measure(batch_.n_rows(), std::chrono::duration<double>(Clock::now() - begin).count());
+    measure_step();
 
     auto rest = *logits;
     const auto vocab_size = static_cast<size_t>(forward_.vocab_size());
     for (const StepBatch::Entry& entry : batch_.entries()) {
-        Sequence& sequence = *entry.sequence;
-        const bool wants_logits = entry.wants_logits();
-        const int n_past = sequence.table.n_tokens + entry.n_tokens;
-        cache_.commit(sequence.table, sequence.tokens().first(static_cast<size_t>(n_past)));
-        sequence.report_prefill();
-        if (!wants_logits) {
-            keep_checkpoint(sequence);
+        keep_computed(entry);
+        if (!entry.gives_token)
             continue;
-        }
-        take_token(sequence, rest.first(vocab_size));
+        take_token(*entry.sequence, rest.first(vocab_size));
         rest = rest.subspan(vocab_size);
     }
+}
+
+void Scheduler::run_ahead()
+{
+    if (batch_.is_idle()) {
+        drop_step();
+        admit();
+        plan();
+        step_begin_ = Clock::now();
+        if (!begin(batch_))
+            return;
+    }
+    const bool goes_on = plan_ahead();
+    if (goes_on && !begin(ahead_))
+        return;
+    take_drawn();
+    batch_.clear();
+    if (!goes_on)
+        return;
+    std::swap(batch_, ahead_);
+    if (batch_.is_idle())
+        drop_step();
+}
+
+/// Nobody wants the tokens of the step under way, if one is.
+void Scheduler::drop_step()
+{
+    if (!batch_.entries().empty())
+        static_cast<void>(forward_.drawn());
+    batch_.clear();
+}
+
+/// Only where every request that runs decodes, and none waits to be let in.
+bool Scheduler::plan_ahead()
+{
+    ahead_.clear();
+    // A state that has gone on cannot be cut back, should its sequence end with this step.
+    if (cache_.has_states() || !waiting_.empty() || batch_.n_outputs() != std::ssize(running_))
+        return false;
+    int output = 0;
+    for (const StepBatch::Entry& entry : batch_.entries()) {
+        const int index = output++;
+        if (!entry.sequence || !entry.sequence->goes_on(n_ctx()))
+            continue;
+        const int n_tokens = entry.sequence->n_tokens() + 1;
+        if (cache_.reserve(entry.sequence->table, n_tokens) < n_tokens)
+            return false;
+        ahead_.add_drawn(*entry.sequence, index);
+    }
+    return !ahead_.entries().empty();
+}
+
+bool Scheduler::begin(StepBatch& batch)
+{
+    const Status status = forward_.enqueue(batch.view_with_draws());
+    if (!status)
+        fail_step(status.error());
+    return status.has_value();
+}
+
+void Scheduler::take_drawn()
+{
+    const auto tokens = forward_.drawn();
+    if (!tokens)
+        return fail_step(tokens.error());
+    measure_step();
+    size_t output = 0;
+    for (const StepBatch::Entry& entry : batch_.entries()) {
+        const size_t index = entry.gives_token ? output++ : output;
+        if (!entry.sequence)
+            continue;
+        keep_computed(entry);
+        if (entry.gives_token)
+            append(*entry.sequence, (*tokens)[index]);
+    }
+}
+
+void Scheduler::measure_step()
+{
+    const Clock::time_point now = Clock::now();
+    pace_.measure(batch_.n_rows(), std::chrono::duration<double>(now - step_begin_).count());
+    step_begin_ = now;
+}
+
+void Scheduler::keep_computed(const StepBatch::Entry& entry)
+{
+    Sequence& sequence = *entry.sequence;
+    cache_.commit(sequence.table,
+                  sequence.tokens().first(static_cast<size_t>(entry.n_past + entry.n_tokens)));
+    sequence.report_prefill();
+    if (!entry.gives_token)
+        keep_checkpoint(sequence);
 }
 
 void Scheduler::keep_checkpoint(Sequence& sequence)
@@ -257,24 +355,42 @@ void Scheduler::keep_checkpoint(Sequence& sequence)
 void Scheduler::take_token(Sequence& sequence, std::span<const float> logits)
 {
     const auto token = sampler_.sample(logits, sequence.tokens(), sequence.sampling(), sequence.seed());
-    if (!token)
-        return finish(sequence, FinishReason::error, token.error());
-    if (const auto reason = sequence.append(*token, n_ctx()))
+    if (token)
+        append(sequence, *token);
+    else
+        finish(sequence, FinishReason::error, token.error());
+}
+
+void Scheduler::append(Sequence& sequence, int32_t token)
+{
+    if (token < 0)
+        finish(sequence, FinishReason::error, not_numbers());
+    else if (const auto reason = sequence.append(token, n_ctx()))
         finish(sequence, *reason);
 }
 
+/// Ends all that takes part in the step, and the step after it.
 void Scheduler::fail_step(const Error& error)
 {
+    const bool is_ahead = !ahead_.is_idle();
     for (const StepBatch::Entry& entry : batch_.entries()) {
-        cache_.discard(entry.sequence->table);
-        finish(*entry.sequence, FinishReason::error, error);
+        if (!entry.sequence)
+            continue;
+        Sequence& sequence = *entry.sequence;
+        cache_.discard(sequence.table);
+        finish(sequence, FinishReason::error, error);
     }
+    if (is_ahead)
+        static_cast<void>(forward_.drawn());
+    batch_.clear();
+    ahead_.clear();
 }
 
 void Scheduler::finish(Sequence& sequence, FinishReason reason, std::optional<Error> error)
 {
     cache_.release(sequence.table, sequence.tokens());
     sequence.finish(reason, std::move(error));
+    ahead_.forget(sequence);
 }
 
 } // namespace rocmforge

@@ -16,6 +16,7 @@
 
 #include <rocmforge/engine.h>
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -41,7 +42,7 @@ public:
     void submit(RequestId id, Request request);
     /// The request finishes at once; an unknown id (already finished) is ignored.
     void cancel(RequestId id);
-    /// Computes one forward pass. False when there is nothing to do.
+    /// Computes one forward pass, and may begin the next. False when there is nothing to do.
     bool step();
 
     [[nodiscard]] bool has_work() const { return !waiting_.empty() || !running_.empty(); }
@@ -63,8 +64,18 @@ private:
     [[nodiscard]] std::vector<Sequence*> sequences_to_prefill();
 
     void run();
+    // Where the pass draws tokens, the next step is begun before this one's tokens are known.
+    void run_ahead();
+    [[nodiscard]] bool plan_ahead();
+    [[nodiscard]] bool begin(StepBatch& batch);
+    void take_drawn();
+    void drop_step();
+    void measure_step();
+
+    void keep_computed(const StepBatch::Entry& entry);
     void keep_checkpoint(Sequence& sequence);
     void take_token(Sequence& sequence, std::span<const float> logits);
+    void append(Sequence& sequence, int32_t token);
     void fail_step(const Error& error);
     void finish(Sequence& sequence, FinishReason reason, std::optional<Error> error = std::nullopt);
 
@@ -74,7 +85,9 @@ private:
     PrefixCache cache_;
     Sampler sampler_;
     StepPace pace_;
-    StepBatch batch_;
+    StepBatch batch_; ///< the step under way
+    StepBatch ahead_; ///< the step after it, under way too
+    std::chrono::steady_clock::time_point step_begin_;
     Sequences waiting_;
     Sequences running_;
 };

@@ -31,6 +31,11 @@ public:
     [[nodiscard]] int n_pending() const { return n_tokens() - table.n_tokens; }
     /// Only the last token is to be computed, and it is one of the answer.
     [[nodiscard]] bool decoding() const { return statistics_.generated_tokens > 0 && n_pending() == 1; }
+    /// Neither its length nor the context ends it with the next token.
+    [[nodiscard]] bool goes_on(int n_ctx) const
+    {
+        return statistics_.generated_tokens + 1 != request_.max_tokens && n_tokens() + 1 < n_ctx;
+    }
     [[nodiscard]] bool finished() const { return finished_; }
 
     /// The first tokens are about to be computed.

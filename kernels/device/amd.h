@@ -60,6 +60,12 @@ DEVICE inline int fetch_add(int* counter, int n)
     return __hip_atomic_fetch_add(counter, n, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);
 }
 
+/// The old value of a number in local memory.
+template <typename T> DEVICE inline T local_add(T* number, T n)
+{
+    return __hip_atomic_fetch_add(number, n, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_WORKGROUP);
+}
+
 /// What this thread stored before is visible to threads of other workgroups that see_stores() after they
 /// have seen, say by fetch_add(), that this one came so far.
 DEVICE inline void publish_stores()

@@ -8,10 +8,13 @@
 #include <string.h>
 
 #define DEVICE
-/// Exports the kernel, and as name_threads the most threads it may have.
+/// Exports the kernel, as name_threads the most threads it may have, and as name_bytes the size of its
+/// parameters.
 #define KERNEL(name, Parameters, n_threads)                                                                  \
     extern "C" const int name##_threads;                                                                     \
     extern "C" const int name##_threads = n_threads;                                                         \
+    extern "C" const int name##_bytes;                                                                       \
+    extern "C" const int name##_bytes = sizeof(Parameters);                                                  \
     static void run_##name(const Parameters& p);                                                             \
     extern "C" void name##_kernel(const void* parameters)                                                    \
     {                                                                                                        \
@@ -58,6 +61,12 @@ inline int fetch_add(int* counter, int n)
     *counter += n;
     return *counter - n;
 }
+template <typename T> T local_add(T* number, T n)
+{
+    *number += n;
+    return *number - n;
+}
+
 inline void publish_stores() { }
 inline void see_stores() { }
 

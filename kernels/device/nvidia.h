@@ -45,6 +45,16 @@ DEVICE inline int fetch_add(int* counter, int n)
     return atomicAdd(counter, n);
 }
 
+DEVICE inline int local_add(int* number, int n)
+{
+    return atomicAdd(number, n);
+}
+DEVICE inline uint64_t local_add(uint64_t* number, uint64_t n)
+{
+    static_assert(sizeof(uint64_t) == sizeof(unsigned long long));
+    return atomicAdd(reinterpret_cast<unsigned long long*>(number), static_cast<unsigned long long>(n));
+}
+
 DEVICE inline void publish_stores()
 {
     __threadfence();

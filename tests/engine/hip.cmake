@@ -11,6 +11,7 @@ endfunction()
 
 if(ROCMFORGE_KERNEL_TARGETS)
     rocmforge_hip_test(attention)
+    rocmforge_hip_test(draw rocmforge_sampling)
     rocmforge_hip_test(elementwise)
     rocmforge_hip_test(engine rocmforge_engine)
     rocmforge_hip_test(model rocmforge_model)

@@ -25,6 +25,30 @@ private slots:
         QVERIFY(nmse(*logits, golden.logits()) < 1e-5);
     }
 
+    /// Tokens drawn on the device, steps replayed and begun ahead change nothing of an answer.
+    void answersAreThoseOfTheCpu_data()
+    {
+        QTest::addColumn<int>("nRequests");
+        QTest::addColumn<float>("repetitionPenalty");
+        QTest::newRow("one request") << 1 << 1.0f;
+        QTest::newRow("one with penalties") << 1 << 1.5f;
+        QTest::newRow("three at once") << 3 << 1.0f;
+    }
+    void answersAreThoseOfTheCpu()
+    {
+        QFETCH(int, nRequests);
+        QFETCH(float, repetitionPenalty);
+        const EmulatedGpu gpu("gfx1100");
+        const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
+        LoadOptions onCpu = onGpu();
+        onCpu.device = ComputeDevice::cpu;
+        const auto gpuEngine = Engine::load(golden.path("file"), onGpu());
+        const auto cpuEngine = Engine::load(golden.path("file"), onCpu);
+        QVERIFY(gpuEngine && cpuEngine);
+        QCOMPARE(answers(**gpuEngine, nRequests, repetitionPenalty),
+                 answers(**cpuEngine, nRequests, repetitionPenalty));
+    }
+
     void unsuitedMachineIsExplained_data()
     {
         QTest::addColumn<QString>("targets");
@@ -56,6 +80,27 @@ private slots:
     }
 
 private:
+    /// Greedy, of requests whose prompts and lengths differ.
+    static std::vector<std::vector<int32_t>> answers(Engine& engine, int nRequests, float repetitionPenalty)
+    {
+        std::vector<std::vector<int32_t>> answers(static_cast<size_t>(nRequests));
+        for (int i = 0; i < nRequests; ++i) {
+            Request request;
+            request.prompt = {1 + i, 5, 9 + 2 * i};
+            request.max_tokens = 40 + 7 * i;
+            request.ignore_stop_tokens = true;
+            request.sampling.temperature = 0;
+            request.sampling.repetition_penalty = repetitionPenalty;
+            request.on_event = [&answer = answers[static_cast<size_t>(i)]](const RequestEvent& event) {
+                if (event.kind == RequestEvent::Kind::token)
+                    answer.push_back(event.token);
+            };
+            engine.submit(std::move(request));
+        }
+        while (engine.step()) { }
+        return answers;
+    }
+
     static LoadOptions onGpu()
     {
         LoadOptions options;

@@ -3,7 +3,7 @@
 #include "scheduler/scheduler.h"
 
 #include "support/answer.h"
-#include "support/fake_model.h"
+#include "support/drawing_forward.h"
 
 #include <QtTest>
 
@@ -105,6 +105,11 @@ private:
             request.prompt.resize(static_cast<size_t>(n_ctx - 1));
         request.max_tokens = chance.percent(10) ? 0 : chance(1, 80);
         request.sampling.temperature = chance.percent(50) ? 0.0f : 1.0f;
+        if (chance.percent(30)) {
+            request.sampling.repetition_penalty = 1.5f;
+            request.sampling.frequency_penalty = 0.5f;
+            request.sampling.penalty_window = chance(-1, 20);
+        }
         request.sampling.seed = static_cast<uint64_t>(chance(0, 1'000'000));
         return request;
     }
@@ -118,9 +123,12 @@ void SchedulerRandomTest::everyAnswerIsTheModels_data()
 {
     QTest::addColumn<int>("seed");
     QTest::addColumn<bool>("hasStates");
+    QTest::addColumn<bool>("draws");
     for (int seed = 0; seed < 300; ++seed) {
-        QTest::addRow("%d", seed) << seed << false;
-        QTest::addRow("%d with states", seed) << seed << true;
+        QTest::addRow("%d", seed) << seed << false << false;
+        QTest::addRow("%d with states", seed) << seed << true << false;
+        QTest::addRow("%d drawn by the device", seed) << seed << false << true;
+        QTest::addRow("%d with states, drawn by the device", seed) << seed << true << true;
     }
 }
 
@@ -128,11 +136,13 @@ void SchedulerRandomTest::everyAnswerIsTheModels()
 {
     QFETCH(const int, seed);
     QFETCH(const bool, hasStates);
+    QFETCH(const bool, draws);
     Chance chance(static_cast<unsigned>(seed));
     const FakeTokenizer tokenizer(vocab_size);
     const SchedulerOptions options = randomOptions(chance, hasStates);
     FakeForward forward(options.n_pages, vocab_size, hashedLogits, options.n_slots);
-    Scheduler scheduler(forward, tokenizer, options);
+    DrawingForward drawing(forward);
+    Scheduler scheduler(draws ? static_cast<ForwardPass&>(drawing) : forward, tokenizer, options);
     std::deque<Job> jobs;
 
     constexpr int n_jobs = 40;
@@ -171,6 +181,7 @@ void SchedulerRandomTest::everyAnswerIsTheModels()
     const Checkpoints& checkpoints = scheduler.cache().checkpoints();
     QCOMPARE(checkpoints.n_free() + checkpoints.size(), options.n_slots);
     QCOMPARE(forward.violations, std::vector<std::string>());
+    QCOMPARE(drawing.violations, std::vector<std::string>());
 }
 
 QTEST_APPLESS_MAIN(SchedulerRandomTest)

@@ -8,17 +8,13 @@
 namespace rocmforge::hip {
 namespace {
 
-constexpr int workgroups_per_unit = 2;
-constexpr int min_pages_per_split = 2;
-constexpr int most_splits = 64;
-
-/// As many parts of a context as keep all compute units busy, and no part too short. A power of two, so
-/// that it changes rarely as a context grows.
-int splits(const Queue& queue, int n_workgroups, int most_pages)
+/// Parts of a context that keep all compute units busy: a power of two, which changes rarely as a context
+/// grows, so that launches can be recorded.
+int splits(const Queue& queue, int n_workgroups, int most)
 {
+    constexpr int workgroups_per_unit = 2;
     const int wanted = workgroups_per_unit * queue.device().n_compute_units / std::max(n_workgroups, 1);
-    const int most = std::clamp(std::min(wanted, most_pages / min_pages_per_split), 1, most_splits);
-    return static_cast<int>(std::bit_floor(static_cast<unsigned>(most)));
+    return std::min(most, static_cast<int>(std::bit_floor(static_cast<unsigned>(std::max(wanted, 1)))));
 }
 
 device::AttentionParameters parameters(const AttentionCall& call)
@@ -52,7 +48,7 @@ void launch_attention(Queue& queue, AttentionScratch& scratch, DeviceBatch& batc
     const AttentionTiles& tiles = batch.attention_tiles(p.n_heads / p.n_kv_heads);
     p.tiles = tiles.tiles;
     p.pages = batch.pages();
-    p.n_splits = splits(queue, tiles.n_tiles * p.n_kv_heads, tiles.most_pages);
+    p.n_splits = splits(queue, tiles.n_tiles * p.n_kv_heads, tiles.most_splits);
     if (p.n_splits > 1) {
         p.partial = scratch.partial.reserve<float>(queue, p.n_splits * p.n_outputs * (p.v_dim + 2));
         p.finished = scratch.finished.reserve(queue, tiles.n_tiles * p.n_kv_heads);

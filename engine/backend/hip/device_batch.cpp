@@ -1,15 +1,25 @@
 #include "backend/hip/device_batch.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace rocmforge::hip {
 
 static_assert(page_tokens == device::page_tokens);
 
+namespace {
+
+constexpr int min_pages_per_split = 2;
+constexpr int max_splits = 64;
+constexpr size_t page_room = 256; ///< pages by which room for the list grows
+
+} // namespace
+
 void DeviceBatch::begin(const Batch& batch)
 {
-    transfers_.clear();
+    transfers_.begin();
     tiles_.clear();
+    incomplete_ = false;
     batch_ = batch;
     std::vector<int32_t> slots(batch.tokens.size()), pages;
     std::vector<device::StateSequence> sequences;
@@ -27,8 +37,30 @@ void DeviceBatch::begin(const Batch& batch)
     positions_ = transfers_.put(batch.positions);
     output_rows_ = transfers_.put(batch.output_rows);
     slots_ = transfers_.put(std::span<const int32_t>(slots));
-    pages_ = transfers_.put(std::span<const int32_t>(pages));
     sequences_ = transfers_.put(std::span<const device::StateSequence>(sequences));
+    for (const int group : groups_)
+        tiles_.emplace_back(group, make_tiles(group));
+    draws_.begin(batch, transfers_);
+    // Last, as the list grows with the context, and with room for some time.
+    pages_ = transfers_.put(std::span<const int32_t>(pages), (pages.size() / page_room + 1) * page_room);
+    transfers_.send();
+}
+
+Recordings::Shape DeviceBatch::shape() const
+{
+    const auto address = [](const void* array) {
+        return static_cast<int64_t>(std::bit_cast<intptr_t>(array));
+    };
+    Recordings::Shape shape{
+        batch_.n_tokens(), batch_.n_outputs(),  n_sequences(),       address(tokens_), address(output_rows_),
+        address(slots_),   address(positions_), address(sequences_), address(pages_),  int(batch_.output)};
+    const Recordings::Shape draws = draws_.shape();
+    shape.insert(shape.end(), draws.begin(), draws.end());
+    for (const GroupTiles& group : tiles_)
+        shape.insert(shape.end(),
+                     {group.group, address(group.tiles.tiles), group.tiles.n_tiles, group.tiles.rows,
+                      group.tiles.most_splits});
+    return shape;
 }
 
 const int32_t* DeviceBatch::find(std::span<const int32_t> values)
@@ -37,7 +69,10 @@ const int32_t* DeviceBatch::find(std::span<const int32_t> values)
         return tokens_;
     if (values.data() == batch_.positions.data())
         return positions_;
-    return transfers_.put(values);
+    const int32_t* sent = transfers_.put(values);
+    incomplete_ = true;
+    transfers_.send();
+    return sent;
 }
 
 const AttentionTiles& DeviceBatch::attention_tiles(int group)
@@ -45,7 +80,10 @@ const AttentionTiles& DeviceBatch::attention_tiles(int group)
     const auto found = std::ranges::find(tiles_, group, &GroupTiles::group);
     if (found != tiles_.end())
         return found->tiles;
-    return tiles_.emplace_back(group, make_tiles(group)).tiles;
+    groups_.push_back(group);
+    const AttentionTiles& made = tiles_.emplace_back(group, make_tiles(group)).tiles;
+    transfers_.send();
+    return made;
 }
 
 AttentionTiles DeviceBatch::make_tiles(int group)
@@ -67,7 +105,9 @@ AttentionTiles DeviceBatch::make_tiles(int group)
         pages += static_cast<int32_t>(sequence.pages.size());
     }
     const auto n_tiles = static_cast<int>(tiles.size());
-    return {transfers_.put(std::span<const device::AttentionTile>(tiles)), n_tiles, rows, most_pages};
+    const int parts = std::clamp(most_pages / min_pages_per_split, 1, max_splits);
+    return {transfers_.put(std::span<const device::AttentionTile>(tiles)), n_tiles, rows,
+            static_cast<int>(std::bit_floor(static_cast<unsigned>(parts)))};
 }
 
 } // namespace rocmforge::hip

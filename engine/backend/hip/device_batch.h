@@ -2,6 +2,8 @@
 #pragma once
 
 #include "backend/batch.h"
+#include "backend/hip/draws.h"
+#include "backend/hip/recordings.h"
 #include "backend/hip/transfers.h"
 
 #include <span>
@@ -14,21 +16,27 @@ struct AttentionTiles {
     const device::AttentionTile* tiles = nullptr; ///< device memory
     int n_tiles = 0;
     int rows = 0; ///< 1, 4 or 16
-    int most_pages = 0; ///< that a sequence has
+    int most_splits = 1; ///< parts of the longest context, none too short; a power of two
 };
 
 class DeviceBatch {
 public:
-    explicit DeviceBatch(Transfers& transfers)
+    DeviceBatch(Queue& queue, Transfers& transfers)
         : transfers_(transfers)
+        , draws_(queue)
     {
     }
 
-    /// Sends the batch to the device.
+    /// Sends the batch to the device, with the attention tiles that earlier batches needed.
     void begin(const Batch& batch);
+    /// Replaces tokens that were drawn on the device.
+    void resolve_tokens() { draws_.resolve(tokens_, batch_); }
+    /// Batches of the same shape have their arrays at the same places, and take the same launches.
+    [[nodiscard]] Recordings::Shape shape() const;
 
     /// The batch's tokens or positions where `values` is one of them, else a copy of the values.
     [[nodiscard]] const int32_t* find(std::span<const int32_t> values);
+    [[nodiscard]] const int32_t* tokens() const { return tokens_; }
     [[nodiscard]] const int32_t* positions() const { return positions_; }
     [[nodiscard]] const int32_t* output_rows() const { return output_rows_; }
     /// (n_tokens) page · page_tokens + place in the page, of each token in the cache.
@@ -40,6 +48,9 @@ public:
     [[nodiscard]] int64_t n_sequences() const { return static_cast<int64_t>(batch_.sequences.size()); }
     /// For layers in which `group` query heads share a KV head.
     [[nodiscard]] const AttentionTiles& attention_tiles(int group);
+    [[nodiscard]] Draws& draws() { return draws_; }
+    /// find() had to send something after begin().
+    [[nodiscard]] bool was_incomplete() const { return incomplete_; }
 
 private:
     struct GroupTiles {
@@ -49,14 +60,17 @@ private:
     [[nodiscard]] AttentionTiles make_tiles(int group);
 
     Transfers& transfers_;
+    Draws draws_;
     Batch batch_;
-    const int32_t* tokens_ = nullptr;
+    int32_t* tokens_ = nullptr;
     const int32_t* positions_ = nullptr;
     const int32_t* output_rows_ = nullptr;
     const int32_t* slots_ = nullptr;
     const int32_t* pages_ = nullptr;
     const device::StateSequence* sequences_ = nullptr;
-    std::vector<GroupTiles> tiles_; ///< of this batch, made when asked for
+    std::vector<int> groups_; ///< that were asked for
+    std::vector<GroupTiles> tiles_; ///< of this batch
+    bool incomplete_ = false;
 };
 
 } // namespace rocmforge::hip

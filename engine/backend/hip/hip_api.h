@@ -23,6 +23,16 @@
     X(hipStreamCreateWithFlags)                                                                              \
     X(hipStreamDestroy)                                                                                      \
     X(hipStreamSynchronize)                                                                                  \
+    X(hipStreamBeginCapture)                                                                                 \
+    X(hipStreamEndCapture)                                                                                   \
+    X(hipGraphInstantiate)                                                                                   \
+    X(hipGraphLaunch)                                                                                        \
+    X(hipGraphExecDestroy)                                                                                   \
+    X(hipGraphDestroy)                                                                                       \
+    X(hipEventCreateWithFlags)                                                                               \
+    X(hipEventRecord)                                                                                        \
+    X(hipEventSynchronize)                                                                                   \
+    X(hipEventDestroy)                                                                                       \
     X(hipModuleLoadData)                                                                                     \
     X(hipModuleUnload)                                                                                       \
     X(hipModuleGetFunction)                                                                                  \

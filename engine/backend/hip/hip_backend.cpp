@@ -5,6 +5,7 @@
 #include "kernels/planes.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace rocmforge {
 
@@ -87,6 +88,34 @@ Result<void*> HipBackend::allocate(int64_t bytes)
     TRY(void* memory, arena_.allocate(bytes));
     queue_.fill_zero(memory, bytes);
     return memory;
+}
+
+bool HipBackend::replay(const Batch& batch, const PassMemory& memory)
+{
+    batch_.begin(batch);
+    is_recordable_ = batch.tokens.size() == batch.sequences.size();
+    if (is_recordable_) {
+        Recordings::Shape shape = batch_.shape();
+        for (const void* part : {memory.weights, memory.activations, memory.cache, memory.recurrent})
+            shape.push_back(static_cast<int64_t>(std::bit_cast<intptr_t>(part)));
+        if (recordings_.begin(queue_, shape)) {
+            recordings_.replay(queue_);
+            batch_.draws().fetch();
+            return true;
+        }
+    }
+    batch_.resolve_tokens();
+    return false;
+}
+
+void HipBackend::finish()
+{
+    if (is_recordable_) {
+        if (batch_.was_incomplete())
+            recordings_.refuse();
+        recordings_.finish(queue_);
+    }
+    batch_.draws().fetch();
 }
 
 void HipBackend::copy_page(const KvLayer& kv, int32_t to, int32_t from)

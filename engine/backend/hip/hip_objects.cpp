@@ -18,6 +18,14 @@ Result<Stream> create_stream(const Runtime& runtime)
     return Stream(runtime, stream);
 }
 
+Result<Event> create_event(const Runtime& runtime)
+{
+    hipEvent_t event = nullptr;
+    TRY_STATUS(runtime.check(runtime.api().hipEventCreateWithFlags(&event, hipEventDisableTiming),
+                             "creating an event"));
+    return Event(runtime, event);
+}
+
 Result<Module> load_module(const Runtime& runtime, const void* image)
 {
     hipModule_t module = nullptr;

@@ -44,11 +44,15 @@ private:
 
 using Stream = Owned<hipStream_t, &Api::hipStreamDestroy>;
 using Module = Owned<hipModule_t, &Api::hipModuleUnload>;
+using Event = Owned<hipEvent_t, &Api::hipEventDestroy>;
+using Graph = Owned<hipGraph_t, &Api::hipGraphDestroy>;
+using ExecutableGraph = Owned<hipGraphExec_t, &Api::hipGraphExecDestroy>;
 using DeviceMemory = Owned<void*, &Api::hipFree>;
 using PinnedMemory = Owned<void*, &Api::hipHostFree>;
 
 /// Of the current device. All may return device_error or out_of_memory.
 [[nodiscard]] Result<Stream> create_stream(const Runtime& runtime);
+[[nodiscard]] Result<Event> create_event(const Runtime& runtime);
 /// `image` is a code object for the device.
 [[nodiscard]] Result<Module> load_module(const Runtime& runtime, const void* image);
 [[nodiscard]] Result<DeviceMemory> allocate_device(const Runtime& runtime, int64_t bytes);

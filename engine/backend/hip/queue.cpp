@@ -70,6 +70,50 @@ void Queue::fill_zero(void* memory, int64_t bytes)
                         "clearing memory");
 }
 
+void Queue::keep(hipError_t error, std::string_view what)
+{
+    if (error_)
+        error_ = runtime_->check(error, what);
+}
+
+void Queue::begin_recording()
+{
+    if (error_)
+        keep(runtime_->api().hipStreamBeginCapture(stream_.get(), hipStreamCaptureModeThreadLocal),
+             "beginning to record a step");
+}
+
+ExecutableGraph Queue::end_recording()
+{
+    hipGraph_t recorded = nullptr;
+    keep(runtime_->api().hipStreamEndCapture(stream_.get(), &recorded), "recording a step");
+    if (!error_ || !recorded)
+        return {};
+    const Graph graph(*runtime_, recorded);
+    hipGraphExec_t executable = nullptr;
+    keep(runtime_->api().hipGraphInstantiate(&executable, recorded, nullptr, nullptr, 0),
+         "preparing a recorded step");
+    return ExecutableGraph(*runtime_, executable);
+}
+
+void Queue::replay(const ExecutableGraph& graph)
+{
+    ++n_enqueued_;
+    if (error_ && graph.get())
+        keep(runtime_->api().hipGraphLaunch(graph.get(), stream_.get()), "running a recorded step");
+}
+
+void Queue::mark(const Event& event)
+{
+    if (error_)
+        keep(runtime_->api().hipEventRecord(event.get(), stream_.get()), "marking its work");
+}
+
+void Queue::wait(const Event& event)
+{
+    keep(runtime_->api().hipEventSynchronize(event.get()), "waiting for its work");
+}
+
 bool Queue::succeeded(Status status)
 {
     if (!status && error_)

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -42,6 +43,20 @@ public:
     void copy(void* to, const void* from, int64_t bytes);
     void fill_zero(void* memory, int64_t bytes);
 
+    /// What is launched until end_recording() is not run but recorded. Memory must not be allocated then.
+    void begin_recording();
+    /// Null, with the error set, where that failed.
+    [[nodiscard]] ExecutableGraph end_recording();
+    void replay(const ExecutableGraph& graph);
+
+    /// Marks this point in the work: wait() returns once the device has come there.
+    void mark(const Event& event);
+    void wait(const Event& event);
+
+    /// Something that launches refer to has moved or gone: recordings of them are of no use.
+    void memory_moved() { ++memory_generation_; }
+    [[nodiscard]] int64_t memory_generation() const { return memory_generation_; }
+
     /// Counts everything that was enqueued: the same number means that nothing came in between.
     [[nodiscard]] int64_t n_enqueued() const { return n_enqueued_; }
 
@@ -60,6 +75,8 @@ public:
     [[nodiscard]] const Device& device() const { return device_; }
 
 private:
+    /// Keeps the error for synchronize().
+    void keep(hipError_t error, std::string_view what);
     void launch_raw(const std::string& kernel, Grid grid, void* parameters, int n_threads);
     [[nodiscard]] Result<hipFunction_t> find(const std::string& kernel);
 
@@ -70,6 +87,7 @@ private:
     std::unordered_map<std::string, hipFunction_t> functions_;
     Status error_;
     int64_t n_enqueued_ = 0;
+    int64_t memory_generation_ = 0;
 };
 
 } // namespace rocmforge::hip

@@ -21,6 +21,7 @@ private:
             return memory_.get();
         memory_ = {};
         bytes_ = 0;
+        queue.memory_moved();
         Result<DeviceMemory> memory = allocate_device(queue.runtime(), bytes);
         if (!memory) {
             queue.succeeded(std::unexpected(std::move(memory).error()));

@@ -27,6 +27,11 @@ public:
     {
     }
 
+    /// What is under way reads the memory that goes.
+    ~HipBackend() override { static_cast<void>(queue_.synchronize()); }
+    HipBackend(const HipBackend&) = delete;
+    HipBackend& operator=(const HipBackend&) = delete;
+
     [[nodiscard]] std::string name() const override
     {
         return "GPU " + queue_.device().name + " (" + queue_.device().target + ")";
@@ -37,7 +42,14 @@ public:
     [[nodiscard]] Result<const float*> upload_vector(std::span<const float> values) override;
     [[nodiscard]] Result<void*> allocate(int64_t bytes) override;
 
-    void begin(const Batch& batch) override { batch_.begin(batch); }
+    void begin(const Batch& batch) override
+    {
+        batch_.begin(batch);
+        batch_.resolve_tokens();
+    }
+    /// Steps of one token per sequence are recorded.
+    [[nodiscard]] bool replay(const Batch& batch, const PassMemory& memory) override;
+    void finish() override;
     void embed(float* x, const Weight& table, std::span<const int32_t> tokens, float scale) override;
     void norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width) override;
     void project(std::span<const Projection> projections, const float* x, const Norm* norm,
@@ -92,12 +104,14 @@ public:
 
     void copy_page(const KvLayer& kv, int32_t to, int32_t from) override;
     void download(void* to, const void* from, int64_t bytes) override { queue_.copy(to, from, bytes); }
-    [[nodiscard]] Status synchronize() override
+    [[nodiscard]] Status synchronize() override { return queue_.synchronize(); }
+
+    [[nodiscard]] bool draws() const override { return true; }
+    void draw(float* logits, const Batch&, int vocab_size) override
     {
-        Status status = queue_.synchronize();
-        transfers_.settled();
-        return status;
+        batch_.draws().launch(logits, batch_.tokens(), vocab_size);
     }
+    [[nodiscard]] Result<std::span<const int32_t>> drawn() override { return batch_.draws().take(); }
 
 private:
     /// Memory from the arena with this content, once the copy is done.
@@ -128,7 +142,9 @@ private:
     Queue queue_;
     DeviceArena arena_;
     Transfers transfers_{queue_};
-    DeviceBatch batch_{transfers_};
+    DeviceBatch batch_{queue_, transfers_};
+    Recordings recordings_;
+    bool is_recordable_ = false; ///< the pass that was begun
     ExpertTables expert_tables_{queue_, arena_};
     Scratch normed_;
     RoundedRows rounded_;

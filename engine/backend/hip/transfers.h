@@ -1,5 +1,6 @@
-// Small arrays on their way to the device: copied to pinned memory and from there without the host
-// waiting. What put() returns is valid for steps until clear().
+// Small arrays on their way to the device: gathered in pinned memory and sent together, without the host
+// waiting. What put() returns is valid for steps until begin() is called again; the same arrays in the
+// same order have the same places each time.
 #pragma once
 
 #include "backend/hip/queue.h"
@@ -16,30 +17,36 @@ public:
     {
     }
 
-    /// Forgets all arrays. Waits for the device where some may still be on their way.
-    void clear();
-    /// Nothing more is on its way.
-    void settled() { in_flight_ = false; }
-
-    /// Device memory that will hold the values; null, with the queue's error set, where there is none.
-    template <typename T> const T* put(std::span<const T> values)
+    /// Forgets all arrays. Waits where what was sent the last time but one is still on its way.
+    void begin();
+    /// Device memory that will hold the values once they are sent, with room for at least `capacity`;
+    /// null, with the queue's error set, where there is none.
+    template <typename T> T* put(std::span<const T> values, size_t capacity = 0)
     {
-        return static_cast<const T*>(put_bytes(values.data(), static_cast<int64_t>(values.size_bytes())));
+        constexpr auto size = static_cast<int64_t>(sizeof(T));
+        return static_cast<T*>(put_bytes(values.data(), static_cast<int64_t>(values.size_bytes()),
+                                         static_cast<int64_t>(capacity) * size));
     }
+    /// Sends what was put since it was last called.
+    void send();
 
 private:
     struct Chunk {
-        PinnedMemory host;
+        PinnedMemory host[2]; ///< the device may still read from one while the other is filled
         DeviceMemory device;
         int64_t bytes = 0;
     };
-    const void* put_bytes(const void* values, int64_t bytes);
+    void* put_bytes(const void* values, int64_t bytes, int64_t capacity);
     [[nodiscard]] Status add_chunk(int64_t bytes);
+    [[nodiscard]] Status create_events();
 
     Queue& queue_;
     std::vector<Chunk> chunks_; ///< the last one is being filled
     int64_t used_ = 0; ///< bytes of the last chunk
-    bool in_flight_ = false;
+    int64_t sent_ = 0; ///< of these
+    Event arrived_[2]; ///< of each side
+    bool in_flight_[2] = {};
+    int side_ = 0;
 };
 
 } // namespace rocmforge::hip

@@ -31,9 +31,10 @@ std::optional<Kernel> find_kernel(const std::string& name, int wave_size)
         return std::nullopt;
     const auto function = reinterpret_cast<KernelFunction>(dlsym(library, (name + "_kernel").c_str()));
     const auto* max_threads = static_cast<const int*>(dlsym(library, (name + "_threads").c_str()));
-    if (!function || !max_threads)
+    const auto* parameter_bytes = static_cast<const int*>(dlsym(library, (name + "_bytes").c_str()));
+    if (!function || !max_threads || !parameter_bytes)
         return std::nullopt;
-    return Kernel{name, function, *max_threads, wave_size};
+    return Kernel{name, function, *max_threads, *parameter_bytes, wave_size};
 }
 
 } // namespace rocmforge::emulator

@@ -12,6 +12,7 @@ struct Kernel {
     std::string name;
     KernelFunction function = nullptr;
     int max_threads = 0;
+    int parameter_bytes = 0;
     int wave_size = 0;
 };
 

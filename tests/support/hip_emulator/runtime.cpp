@@ -23,12 +23,21 @@ namespace {
 /// Beyond it no request is believed.
 constexpr size_t device_bytes = size_t{8} << 30;
 
+/// A kernel as it was launched, to be run or replayed.
+struct Work {
+    const Kernel* kernel;
+    Launch launch;
+    std::vector<std::byte> parameters;
+};
+using RecordedWork = std::vector<Work>;
+
 struct Runtime {
     Memory memory;
     std::mt19937_64 random{settings().seed};
     std::deque<Kernel> kernels; ///< that were asked for; they stay where they are
     int device = 0;
     int n_allocations = 0;
+    std::unique_ptr<RecordedWork> recording; ///< null = work is run at once
     hipError_t error = hipSuccess; ///< sticky
     std::string complaint = "no error"; ///< of the sticky error
 };
@@ -51,6 +60,12 @@ hipError_t fail(hipError_t error, std::string complaint)
         runtime().complaint = std::move(complaint);
     }
     return error;
+}
+
+/// What real runtimes refuse while work is being recorded.
+bool is_recording()
+{
+    return runtime().recording != nullptr;
 }
 
 void on_fault(int number, siginfo_t* info, void*)
@@ -89,6 +104,18 @@ private:
     stack_t old_stack_{};
     struct sigaction old_action_{};
 };
+
+hipError_t run(const Work& work)
+{
+    if (runtime().error != hipSuccess)
+        return runtime().error;
+    Launch launch = work.launch;
+    launch.parameters = work.parameters.data();
+    const FaultGuard guard;
+    const std::string complaint = workgroup().run(launch, runtime().random);
+    return complaint.empty() ? hipSuccess
+                             : fail(hipErrorIllegalAddress, work.kernel->name + ": " + complaint);
+}
 
 } // namespace
 
@@ -158,6 +185,8 @@ hipError_t hipDeviceTotalMem(size_t* bytes, hipDevice_t)
 
 hipError_t hipMalloc(void** memory, size_t bytes)
 {
+    if (is_recording())
+        return fail(hipErrorStreamCaptureUnsupported, "memory is allocated in a recording");
     if (++runtime().n_allocations == settings().failing_allocation || bytes > device_bytes)
         return hipErrorOutOfMemory;
     *memory = runtime().memory.allocate(bytes);
@@ -166,6 +195,8 @@ hipError_t hipMalloc(void** memory, size_t bytes)
 
 hipError_t hipFree(void* memory)
 {
+    if (is_recording())
+        return fail(hipErrorStreamCaptureUnsupported, "memory is freed in a recording");
     return runtime().memory.release(memory) ? hipSuccess : hipErrorInvalidValue;
 }
 
@@ -181,12 +212,16 @@ hipError_t hipHostFree(void* memory)
 
 hipError_t hipMemcpyAsync(void* to, const void* from, size_t bytes, hipMemcpyKind, hipStream_t)
 {
+    if (is_recording())
+        return fail(hipErrorStreamCaptureUnsupported, "memory is copied in a recording");
     std::memmove(to, from, bytes);
     return hipSuccess;
 }
 
 hipError_t hipMemsetAsync(void* memory, int value, size_t bytes, hipStream_t)
 {
+    if (is_recording())
+        return fail(hipErrorStreamCaptureUnsupported, "memory is set in a recording");
     std::memset(memory, value, bytes);
     return hipSuccess;
 }
@@ -207,6 +242,70 @@ hipError_t hipStreamSynchronize(hipStream_t)
     if (const std::string damage = runtime().memory.find_damage(); !damage.empty())
         return fail(hipErrorIllegalAddress, damage);
     return runtime().error;
+}
+
+hipError_t hipStreamBeginCapture(hipStream_t, hipStreamCaptureMode)
+{
+    if (is_recording())
+        return fail(hipErrorIllegalState, "a recording in a recording");
+    runtime().recording = std::make_unique<RecordedWork>();
+    return hipSuccess;
+}
+
+hipError_t hipStreamEndCapture(hipStream_t, hipGraph_t* graph)
+{
+    if (!is_recording())
+        return hipErrorIllegalState;
+    *graph = reinterpret_cast<hipGraph_t>(runtime().recording.release());
+    return hipSuccess;
+}
+
+hipError_t hipGraphInstantiate(hipGraphExec_t* executable, hipGraph_t graph, hipGraphNode_t*, char*, size_t)
+{
+    *executable =
+        reinterpret_cast<hipGraphExec_t>(new RecordedWork(*reinterpret_cast<const RecordedWork*>(graph)));
+    return hipSuccess;
+}
+
+hipError_t hipGraphLaunch(hipGraphExec_t executable, hipStream_t)
+{
+    for (const Work& work : *reinterpret_cast<const RecordedWork*>(executable))
+        if (const hipError_t error = run(work); error != hipSuccess)
+            return error;
+    return hipSuccess;
+}
+
+hipError_t hipGraphExecDestroy(hipGraphExec_t executable)
+{
+    delete reinterpret_cast<RecordedWork*>(executable);
+    return hipSuccess;
+}
+
+hipError_t hipGraphDestroy(hipGraph_t graph)
+{
+    delete reinterpret_cast<RecordedWork*>(graph);
+    return hipSuccess;
+}
+
+hipError_t hipEventCreateWithFlags(hipEvent_t* event, unsigned)
+{
+    *event = reinterpret_cast<hipEvent_t>(&runtime());
+    return hipSuccess;
+}
+
+hipError_t hipEventRecord(hipEvent_t, hipStream_t)
+{
+    return is_recording() ? fail(hipErrorStreamCaptureUnsupported, "an event in a recording") : hipSuccess;
+}
+
+hipError_t hipEventSynchronize(hipEvent_t)
+{
+    return hipStreamSynchronize(nullptr);
+}
+
+hipError_t hipEventDestroy(hipEvent_t)
+{
+    return hipSuccess;
 }
 
 /// Takes any code object: the kernels are those of the same sources in this library.
@@ -245,12 +344,15 @@ hipError_t hipModuleLaunchKernel(hipFunction_t function, unsigned grid_x, unsign
         || block_x % unsigned(kernel.wave_size) != 0)
         return fail(hipErrorInvalidValue, kernel.name + ": a launch of a shape it does not have");
     const Launch launch{kernel.function,
-                        parameters[0],
+                        nullptr,
                         {int(grid_x), int(grid_y), int(grid_z)},
                         static_cast<int>(block_x),
                         kernel.wave_size};
-    const FaultGuard guard;
-    const std::string complaint = workgroup().run(launch, runtime().random);
-    return complaint.empty() ? hipSuccess : fail(hipErrorIllegalAddress, kernel.name + ": " + complaint);
+    const auto* first = static_cast<const std::byte*>(parameters[0]);
+    Work work{&kernel, launch, {first, first + kernel.parameter_bytes}};
+    if (!is_recording())
+        return run(work);
+    runtime().recording->push_back(std::move(work));
+    return hipSuccess;
 }
 }

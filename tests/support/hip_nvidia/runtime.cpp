@@ -177,6 +177,57 @@ hipError_t hipStreamSynchronize(hipStream_t stream)
     return to_hip(cuStreamSynchronize(stream_of(stream)));
 }
 
+hipError_t hipStreamBeginCapture(hipStream_t stream, hipStreamCaptureMode)
+{
+    return to_hip(cuStreamBeginCapture(stream_of(stream), CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+}
+
+hipError_t hipStreamEndCapture(hipStream_t stream, hipGraph_t* graph)
+{
+    return to_hip(cuStreamEndCapture(stream_of(stream), reinterpret_cast<CUgraph*>(graph)));
+}
+
+hipError_t hipGraphInstantiate(hipGraphExec_t* executable, hipGraph_t graph, hipGraphNode_t*, char*, size_t)
+{
+    return to_hip(
+        cuGraphInstantiate(reinterpret_cast<CUgraphExec*>(executable), reinterpret_cast<CUgraph>(graph), 0));
+}
+
+hipError_t hipGraphLaunch(hipGraphExec_t executable, hipStream_t stream)
+{
+    return to_hip(cuGraphLaunch(reinterpret_cast<CUgraphExec>(executable), stream_of(stream)));
+}
+
+hipError_t hipGraphExecDestroy(hipGraphExec_t executable)
+{
+    return to_hip(cuGraphExecDestroy(reinterpret_cast<CUgraphExec>(executable)));
+}
+
+hipError_t hipGraphDestroy(hipGraph_t graph)
+{
+    return to_hip(cuGraphDestroy(reinterpret_cast<CUgraph>(graph)));
+}
+
+hipError_t hipEventCreateWithFlags(hipEvent_t* event, unsigned)
+{
+    return to_hip(cuEventCreate(reinterpret_cast<CUevent*>(event), CU_EVENT_DISABLE_TIMING));
+}
+
+hipError_t hipEventRecord(hipEvent_t event, hipStream_t stream)
+{
+    return to_hip(cuEventRecord(reinterpret_cast<CUevent>(event), stream_of(stream)));
+}
+
+hipError_t hipEventSynchronize(hipEvent_t event)
+{
+    return to_hip(cuEventSynchronize(reinterpret_cast<CUevent>(event)));
+}
+
+hipError_t hipEventDestroy(hipEvent_t event)
+{
+    return to_hip(cuEventDestroy(reinterpret_cast<CUevent>(event)));
+}
+
 /// Takes any code object: the kernels are those of the same sources compiled for NVIDIA.
 hipError_t hipModuleLoadData(hipModule_t* module, const void*)
 {

@@ -1,0 +1,384 @@
+// The next token: penalties, top-k, top-p, min-p, temperature and the draw, as the engine's sampler does
+// them. Rows with a small top-k take two launches: the best of each slice of the logits, then the best of
+// these. Else one workgroup goes through all logits. Weights are summed as whole numbers or in the order
+// of tokens, so that the same logits give the same token every time.
+#include "kernels/parameters.h"
+#include "kernels/philox.h"
+#include "kernels/select.h"
+
+namespace rocmforge::device {
+
+constexpr float excluded = -infinity;
+
+/// Probabilities relative to the best as whole numbers.
+constexpr float weight_one = 1099511627776.0f; // 2^40: a million of them fit
+
+DEVICE inline CandidateKey key_of(float logit, int token)
+{
+    const auto bits = __builtin_bit_cast(uint32_t, logit + 0.0f); // there is but one zero
+    const uint32_t ordered = bits >> 31 ? ~bits : bits | 0x80000000u;
+    return static_cast<uint64_t>(ordered) << 32 | (0xffffffffu - static_cast<uint32_t>(token));
+}
+
+DEVICE inline float logit_of(CandidateKey key)
+{
+    const auto ordered = static_cast<uint32_t>(key >> 32);
+    return __builtin_bit_cast(float, ordered >> 31 ? ordered & 0x7fffffffu : ~ordered);
+}
+
+DEVICE inline int token_of(CandidateKey key)
+{
+    return static_cast<int>(0xffffffffu - static_cast<uint32_t>(key));
+}
+
+/// NaN, or plus infinity.
+DEVICE inline bool is_unusable(float logit)
+{
+    return !(logit < infinity);
+}
+constexpr CandidateKey unusable_key = ~CandidateKey{0};
+
+DEVICE inline bool is_narrow(const DrawRow& row)
+{
+    return row.temperature == 0 || (row.top_k > 0 && row.top_k <= max_candidates);
+}
+
+DEVICE inline int n_kept(const DrawRow& row)
+{
+    return row.temperature == 0 ? 1 : row.top_k;
+}
+
+KERNEL(resolve_tokens, ResolveParameters, workgroup_threads)
+{
+    const int i = group_x() * workgroup_threads + thread_index();
+    if (i < p.n && p.tokens[i] < 0)
+        p.tokens[i] = p.drawn[-1 - p.tokens[i]];
+}
+
+/// Each token looked back upon is penalized by the thread of its first occurrence.
+KERNEL(penalize_logits, DrawParameters, workgroup_threads)
+{
+    const DrawRow row = p.rows[group_y()];
+    const int32_t last = p.tokens[row.row];
+    const int32_t* window = p.windows + row.window;
+    const int i = group_x() * workgroup_threads + thread_index();
+    if (row.n_window < 0 || i > row.n_window)
+        return;
+    const int32_t token = i == row.n_window ? last : window[i];
+    int occurrences = token == last;
+    for (int j = 0; j < row.n_window; ++j) {
+        if (j < i && window[j] == token)
+            return;
+        occurrences += window[j] == token;
+    }
+    float& logit = p.logits[static_cast<int64_t>(group_y()) * p.vocab_size + token];
+    logit = logit > 0 ? logit / row.repetition_penalty : logit * row.repetition_penalty;
+    logit = logit - row.presence_penalty - row.frequency_penalty * static_cast<float>(occurrences);
+}
+
+struct CandidateMemory {
+    SelectMemory select;
+    CandidateKey keys[max_candidates];
+    int n;
+};
+
+/// memory.keys = the k greatest of the keys that threads visit, those of 0 excepted, in any order.
+template <typename Visit>
+DEVICE void collect_greatest(CandidateMemory& memory, int n_threads, int k, Visit visit)
+{
+    const uint64_t least = select_greatest(memory.select, n_threads, static_cast<uint64_t>(k), visit);
+    if (thread_index() == 0)
+        memory.n = 0;
+    barrier();
+    visit([&](uint64_t key, uint64_t) {
+        if (key < least || key == 0)
+            return;
+        const int place = local_add(&memory.n, 1);
+        if (place < max_candidates)
+            memory.keys[place] = key;
+    });
+    barrier();
+}
+
+KERNEL(draw_candidates, DrawParameters, workgroup_threads)
+{
+    auto& memory = local_memory<CandidateMemory>();
+    const DrawRow row = p.rows[group_y()];
+    if (!is_narrow(row))
+        return;
+    const float* logits = p.logits + static_cast<int64_t>(group_y()) * p.vocab_size;
+    const int first = group_x() * draw_slice;
+    constexpr int n_own = draw_slice / workgroup_threads;
+    CandidateKey own[n_own];
+    for (int i = 0; i < n_own; ++i) {
+        const int token = first + thread_index() + i * workgroup_threads;
+        const float logit = token < p.vocab_size ? logits[token] : excluded;
+        own[i] = is_unusable(logit) ? unusable_key : logit == excluded ? 0 : key_of(logit, token);
+    }
+    collect_greatest(memory, workgroup_threads, n_kept(row), [&](auto take) {
+        for (int i = 0; i < n_own; ++i)
+            take(own[i], 1);
+    });
+    CandidateKey* to =
+        p.candidates + (static_cast<int64_t>(group_y()) * p.n_slices + group_x()) * max_candidates;
+    if (thread_index() < max_candidates)
+        to[thread_index()] = thread_index() < memory.n ? memory.keys[thread_index()] : 0;
+}
+
+DEVICE inline int32_t draw_greatest(const CandidateMemory& memory)
+{
+    CandidateKey best = 0;
+    for (int i = 0; i < minimum(memory.n, max_candidates); ++i)
+        best = memory.keys[i] > best ? memory.keys[i] : best;
+    return best == 0 || best == unusable_key ? -1 : token_of(best);
+}
+
+struct SortedMemory {
+    CandidateKey by_probability[max_candidates];
+    float probabilities[max_candidates];
+    int by_token[max_candidates]; ///< ranks by probability
+};
+
+struct NarrowMemory {
+    CandidateMemory candidates;
+    SortedMemory sorted;
+};
+
+/// Ranks of the candidates by both orders: each thread counts what comes before its own.
+DEVICE inline void sort_candidates(const CandidateMemory& memory, SortedMemory& sorted)
+{
+    const int i = thread_index();
+    if (i < memory.n) {
+        int rank = 0, place = 0;
+        for (int j = 0; j < memory.n; ++j) {
+            rank += memory.keys[j] > memory.keys[i];
+            place += token_of(memory.keys[j]) < token_of(memory.keys[i]);
+        }
+        sorted.by_probability[rank] = memory.keys[i];
+        sorted.by_token[place] = rank;
+    }
+    barrier();
+    if (i < memory.n)
+        sorted.probabilities[i] =
+            exp_of(logit_of(sorted.by_probability[i]) - logit_of(sorted.by_probability[0]));
+    barrier();
+}
+
+/// How many of the most probable candidates top-p and min-p leave.
+DEVICE inline int count_kept(const SortedMemory& sorted, int n, const DrawRow& row)
+{
+    int kept = n;
+    if (row.top_p < 1) {
+        double total = 0;
+        for (int i = 0; i < n; ++i)
+            total += static_cast<double>(sorted.probabilities[i]);
+        double sum = static_cast<double>(sorted.probabilities[0]);
+        for (kept = 1; kept < n && sum < static_cast<double>(row.top_p) * total; ++kept)
+            sum += static_cast<double>(sorted.probabilities[kept]);
+    }
+    const float least = logit_of(sorted.by_probability[0]) + log_of(row.min_p);
+    while (row.min_p > 0 && kept > 1 && logit_of(sorted.by_probability[kept - 1]) < least)
+        --kept;
+    return kept;
+}
+
+/// By one thread: at `uniform` of the cumulative weights in the order of tokens.
+DEVICE inline int32_t draw_sorted(SortedMemory& sorted, int n, const DrawRow& row)
+{
+    const int kept = count_kept(sorted, n, row);
+    const float best = logit_of(sorted.by_probability[0]);
+    double total = 0;
+    for (int i = 0; i < n; ++i) {
+        const int rank = sorted.by_token[i];
+        const float weight =
+            rank < kept ? exp_of((logit_of(sorted.by_probability[rank]) - best) / row.temperature) : 0;
+        sorted.probabilities[rank] = weight;
+        total += static_cast<double>(weight);
+    }
+    double left = philox_uniform(row.seed, row.counter) * total;
+    int drawn = 0;
+    for (int i = 0; i < n && left >= 0; ++i) {
+        const float weight = sorted.probabilities[sorted.by_token[i]];
+        if (weight > 0)
+            drawn = sorted.by_token[i];
+        left -= static_cast<double>(weight);
+    }
+    return token_of(sorted.by_probability[drawn]);
+}
+
+struct WideMemory {
+    SelectMemory select;
+    double sums[draw_threads];
+    float best[draw_threads / 32]; ///< of each wave
+    int n_unusable;
+    uint64_t total;
+    int thread; ///< that the draw falls to
+    double left;
+};
+
+/// The logits of one row that one thread goes through.
+struct LogitRange {
+    const float* logits;
+    int begin, end, step;
+
+    /// take(key, weight) for all that is at least `least`.
+    template <typename Take> DEVICE void visit(CandidateKey least, float best, Take take) const
+    {
+        for (int token = begin; token < end; token += step) {
+            const float logit = logits[token];
+            const CandidateKey key = key_of(logit, token);
+            if (logit != excluded && key >= least)
+                take(key, static_cast<uint64_t>(exp_of(logit - best) * weight_one));
+        }
+    }
+};
+
+/// The greatest logit, minus infinity where there is none or some are unusable. All threads get it.
+DEVICE inline float find_best(WideMemory& memory, const LogitRange& own)
+{
+    if (thread_index() == 0)
+        memory.n_unusable = 0;
+    barrier();
+    float best = excluded;
+    int n_unusable = 0;
+    for (int token = own.begin; token < own.end; token += own.step) {
+        n_unusable += is_unusable(own.logits[token]);
+        best = maximum(best, own.logits[token]);
+    }
+    if (n_unusable > 0)
+        local_add(&memory.n_unusable, n_unusable);
+    best = lanes_max<wave_size>(best);
+    if (lane_index() == 0)
+        memory.best[wave_index()] = best;
+    barrier();
+    for (int i = 0; i < draw_threads / wave_size; ++i)
+        best = maximum(best, memory.best[i]);
+    return memory.n_unusable > 0 ? excluded : best;
+}
+
+/// The least key that top-k, top-p and min-p leave.
+DEVICE inline CandidateKey find_least(WideMemory& memory, const LogitRange& own, const DrawRow& row,
+                                      float best)
+{
+    CandidateKey least = 0;
+    if (row.top_k > 0)
+        least =
+            select_greatest(memory.select, draw_threads, static_cast<uint64_t>(row.top_k), [&](auto take) {
+                own.visit(0, best, [&](CandidateKey key, uint64_t) { take(key, 1); });
+            });
+    if (row.top_p < 1) {
+        if (thread_index() == 0)
+            memory.total = 0;
+        barrier();
+        uint64_t sum = 0;
+        own.visit(least, best, [&](CandidateKey, uint64_t weight) { sum += weight; });
+        local_add(&memory.total, sum);
+        barrier();
+        const auto share =
+            static_cast<uint64_t>(static_cast<double>(row.top_p) * static_cast<double>(memory.total));
+        const uint64_t wanted = share > 0 ? share : 1;
+        const CandidateKey nucleus = select_greatest(memory.select, draw_threads, wanted,
+                                                     [&](auto take) { own.visit(least, best, take); });
+        least = nucleus > least ? nucleus : least;
+    }
+    if (row.min_p > 0) {
+        const CandidateKey threshold = key_of(best + log_of(row.min_p), 0x7fffffff);
+        least = threshold > least ? threshold : least;
+    }
+    return least;
+}
+
+/// The thread that the draw falls to, and what is left of the cumulative weight in its range.
+DEVICE inline void find_thread(WideMemory& memory, const DrawRow& row)
+{
+    double total = 0;
+    for (int i = 0; i < draw_threads; ++i)
+        total += memory.sums[i];
+    memory.left = philox_uniform(row.seed, row.counter) * total;
+    memory.thread = 0;
+    for (int i = 0; i < draw_threads; ++i) {
+        if (memory.sums[i] > 0)
+            memory.thread = i;
+        if (memory.left < memory.sums[i])
+            return;
+        memory.left -= memory.sums[i];
+    }
+}
+
+/// `own` are consecutive tokens. The result is that of one thread, -1 for the others.
+DEVICE inline int32_t draw_ordered(WideMemory& memory, const LogitRange& own, const DrawRow& row,
+                                   CandidateKey least, float best)
+{
+    const auto weight_of = [&](CandidateKey key) { return exp_of((logit_of(key) - best) / row.temperature); };
+    double sum = 0;
+    own.visit(least, best, [&](CandidateKey key, uint64_t) { sum += static_cast<double>(weight_of(key)); });
+    memory.sums[thread_index()] = sum;
+    barrier();
+    if (thread_index() == 0)
+        find_thread(memory, row);
+    barrier();
+    if (thread_index() != memory.thread)
+        return -1;
+    double left = memory.left;
+    int32_t drawn = -1;
+    own.visit(least, best, [&](CandidateKey key, uint64_t) {
+        const float weight = weight_of(key);
+        if (left >= 0 && weight > 0)
+            drawn = token_of(key);
+        left -= static_cast<double>(weight);
+    });
+    return drawn;
+}
+
+DEVICE inline void draw_wide(const DrawParameters& p, const DrawRow& row)
+{
+    auto& memory = local_memory<WideMemory>();
+    const float* logits = p.logits + static_cast<int64_t>(group_x()) * p.vocab_size;
+    const LogitRange spread{logits, thread_index(), p.vocab_size, draw_threads};
+    const float best = find_best(memory, spread);
+    if (thread_index() == 0)
+        p.drawn[group_x()] = -1;
+    if (best == excluded)
+        return;
+    const CandidateKey least = find_least(memory, spread, row, best);
+    const int share = (p.vocab_size + draw_threads - 1) / draw_threads;
+    const int begin = minimum(thread_index() * share, p.vocab_size);
+    const LogitRange consecutive{logits, begin, minimum(begin + share, p.vocab_size), 1};
+    const int32_t drawn = draw_ordered(memory, consecutive, row, least, best);
+    if (drawn >= 0)
+        p.drawn[group_x()] = drawn;
+}
+
+DEVICE inline void draw_narrow(const DrawParameters& p, const DrawRow& row)
+{
+    auto& local = local_memory<NarrowMemory>();
+    CandidateMemory& memory = local.candidates;
+    SortedMemory& sorted = local.sorted;
+    const int n = p.n_slices * max_candidates;
+    const CandidateKey* keys = p.candidates + static_cast<int64_t>(group_x()) * n;
+    collect_greatest(memory, draw_threads, n_kept(row), [&](auto take) {
+        for (int i = thread_index(); i < n; i += draw_threads)
+            if (keys[i] != 0)
+                take(keys[i], 1);
+    });
+    const int32_t greatest = draw_greatest(memory);
+    if (row.temperature == 0 || greatest < 0) {
+        if (thread_index() == 0)
+            p.drawn[group_x()] = greatest;
+        return;
+    }
+    sort_candidates(memory, sorted);
+    if (thread_index() == 0)
+        p.drawn[group_x()] = draw_sorted(sorted, memory.n, row);
+}
+
+KERNEL(draw_tokens, DrawParameters, draw_threads)
+{
+    const DrawRow row = p.rows[group_x()];
+    if (is_narrow(row))
+        draw_narrow(p, row);
+    else
+        draw_wide(p, row);
+}
+
+} // namespace rocmforge::device
