@@ -9,6 +9,7 @@ namespace rocmforge::device {
 
 constexpr int columns_per_thread = max_v_dim / workgroup_threads;
 constexpr int rows_at_once = workgroup_threads / page_tokens; ///< of a softmax, one lane per key
+constexpr int values_at_once = 4; ///< that a thread asks for
 constexpr int lanes_per_key = workgroup_threads / page_tokens; ///< of its products with queries
 
 template <int Rows> struct AttentionMemory {
@@ -73,26 +74,11 @@ DEVICE void load_rows(AttentionMemory<Rows>& memory, const AttentionParameters& 
 
 template <int Rows> DEVICE void load_queries(AttentionMemory<Rows>& memory, const AttentionParameters& p)
 {
-    const int padded_dim = (p.k_dim + 7) / 8 * 8;
     for (int r = 0; r < Rows; ++r) {
         const float* q = p.q + static_cast<int64_t>(memory.outputs[r]) * p.k_dim;
-        for (int d = thread_index(); d < padded_dim; d += workgroup_threads)
-            memory.q[r][d] = d < p.k_dim ? q[d] * p.scale : 0;
+        for (int d = thread_index(); d < p.k_dim; d += workgroup_threads)
+            memory.q[r][d] = q[d] * p.scale;
     }
-}
-
-/// `width` elements, of which n exist: the others become zero.
-template <typename Element, int Width>
-DEVICE inline void load_elements(float (&values)[Width], const Element* elements, int n, bool aligned)
-{
-    Element loaded[Width];
-    if (aligned)
-        load_bytes<Width * sizeof(Element), 16>(loaded, elements);
-    else
-        for (int i = 0; i < Width; ++i)
-            loaded[i] = i < n ? elements[i] : Element();
-    for (int i = 0; i < Width; ++i)
-        values[i] = to_float(loaded[i]);
 }
 
 /// The score of a key for a row, minus infinity where the row does not see it.
@@ -109,20 +95,35 @@ DEVICE inline float visible_score(const AttentionMemory<Rows>& memory, const Att
     return score - memory.slopes[row] * static_cast<float>(distance < 0 ? -distance : distance);
 }
 
+/// scores += the products of elements d … d + Width - 1 of a key with those of all queries.
+template <int Width, typename Element, int Rows>
+DEVICE inline void multiply_elements(float (&scores)[Rows], const AttentionMemory<Rows>& memory,
+                                     const Element* key, int d)
+{
+    Element elements[Width];
+    load_bytes<Width * sizeof(Element), Width * sizeof(Element)>(elements, key + d);
+    for (int r = 0; r < Rows; ++r) {
+        for (int i = 0; i < Width; ++i)
+            scores[r] += memory.q[r][d + i] * to_float(elements[i]);
+        if (Rows > 4)
+            keep_order();
+    }
+}
+
 /// memory.weights = the products of a page's keys with the queries.
 template <typename Element, int Rows>
 DEVICE void multiply_page(AttentionMemory<Rows>& memory, const AttentionParameters& p, const Element* keys)
 {
     constexpr int width = 16 / sizeof(Element); ///< elements that a lane loads at once
-    const int k = thread_index() / lanes_per_key;
+    const int k = thread_index() / lanes_per_key, lane = thread_index() % lanes_per_key;
     const Element* key = keys + k * p.k_dim;
     float scores[Rows] = {};
-    for (int d = thread_index() % lanes_per_key * width; d < p.k_dim; d += lanes_per_key * width) {
-        float elements[width];
-        load_elements(elements, key + d, p.k_dim - d, p.k_dim % width == 0);
-        for (int r = 0; r < Rows; ++r)
-            for (int i = 0; i < width; ++i)
-                scores[r] += memory.q[r][d + i] * elements[i];
+    if (p.k_dim % width == 0) {
+        for (int d = lane * width; d < p.k_dim; d += lanes_per_key * width)
+            multiply_elements<width>(scores, memory, key, d);
+    } else {
+        for (int d = lane; d < p.k_dim; d += lanes_per_key)
+            multiply_elements<1>(scores, memory, key, d);
     }
     for (int r = 0; r < Rows; ++r) {
         const float score = lanes_sum<lanes_per_key>(scores[r]);
@@ -188,12 +189,25 @@ template <int Rows> struct ValueSums {
                 break;
             for (int r = 0; r < Rows; ++r)
                 of[c][r] *= memory.corrections[r];
-            for (int k = begin + threads.group(); k < end; k += threads.n_groups) {
-                const float value = to_float(values[k * p.v_dim + d]);
-                for (int r = 0; r < Rows; ++r)
-                    of[c][r] += memory.weights[r][k] * value;
-            }
+            int k = begin + threads.group();
+            for (; k + (values_at_once - 1) * threads.n_groups < end; k += values_at_once * threads.n_groups)
+                add_keys<values_at_once>(memory, values + d, c, k, threads.n_groups, p.v_dim);
+            for (; k < end; k += threads.n_groups)
+                add_keys<1>(memory, values + d, c, k, threads.n_groups, p.v_dim);
         }
+    }
+
+    /// Every step-th key from `first` on, asked for at once.
+    template <int N, typename Element>
+    DEVICE void add_keys(const AttentionMemory<Rows>& memory, const Element* values, int c, int first,
+                         int step, int v_dim)
+    {
+        Element own[N];
+        for (int i = 0; i < N; ++i)
+            own[i] = values[(first + i * step) * v_dim];
+        for (int i = 0; i < N; ++i)
+            for (int r = 0; r < Rows; ++r)
+                of[c][r] += memory.weights[r][first + i * step] * to_float(own[i]);
     }
 
     /// Leaves them to all threads, in the queries' place.
@@ -299,6 +313,28 @@ DEVICE inline void join_parts(const AttentionParameters& p, int64_t output, floa
     }
 }
 
+/// The tile's results, or its share in them and, by the last split, all of them. A row per group of threads.
+template <int Rows>
+DEVICE inline void store_tile(AttentionMemory<Rows>& memory, const AttentionParameters& p, int n_rows)
+{
+    const ValueThreads threads(p.v_dim);
+    const bool is_split = p.n_splits > 1;
+    for (int first = 0; first < n_rows; first += threads.n_groups) {
+        const int row = minimum(first + threads.group(), n_rows - 1);
+        const bool exists = first + threads.group() < n_rows;
+        if (!is_split)
+            store_row(memory, p, memory.outputs[row], row, threads, exists);
+        else if (exists)
+            store_part(memory, p, memory.outputs[row], row, threads);
+    }
+    if (!is_split || !is_last_split(memory, p))
+        return;
+    for (int first = 0; first < n_rows; first += threads.n_groups) {
+        const int row = minimum(first + threads.group(), n_rows - 1);
+        join_parts(p, memory.outputs[row], memory.sinks[row], threads, first + threads.group() < n_rows);
+    }
+}
+
 template <typename Element, int Rows> DEVICE void attention(const AttentionParameters& p)
 {
     auto& memory = local_memory<AttentionMemory<Rows>>();
@@ -329,22 +365,7 @@ template <typename Element, int Rows> DEVICE void attention(const AttentionParam
         barrier();
     }
     sums.share_out(memory);
-    const bool is_split = p.n_splits > 1;
-    for (int first = 0; first < tile.n_rows; first += threads.n_groups) { // a row per group of threads
-        const int row = minimum(first + threads.group(), tile.n_rows - 1);
-        const bool exists = first + threads.group() < tile.n_rows;
-        const int64_t output = memory.outputs[row];
-        if (!is_split)
-            store_row(memory, p, output, row, threads, exists);
-        else if (exists)
-            store_part(memory, p, output, row, threads);
-    }
-    if (!is_split || !is_last_split(memory, p))
-        return;
-    for (int first = 0; first < tile.n_rows; first += threads.n_groups) {
-        const int row = minimum(first + threads.group(), tile.n_rows - 1);
-        join_parts(p, memory.outputs[row], memory.sinks[row], threads, first + threads.group() < tile.n_rows);
-    }
+    store_tile(memory, read_again(p), tile.n_rows);
 }
 
 #define ATTENTION_KERNELS(rows)                                                                              \

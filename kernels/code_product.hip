@@ -28,9 +28,9 @@ template <typename Block> struct PartOfColumn {
 
     DEVICE PartOfColumn(const Columns& x, int column, int block, int part)
     {
-        const int64_t row = static_cast<int64_t>(minimum(column, x.n - 1)) * x.n_in;
+        const int row = minimum(column, x.n - 1) * x.n_in;
         for (int g = 0; g < Part::groups; ++g) {
-            const int64_t begin = row + block * Block::weights + Part::first_weight(part, g);
+            const int begin = row + block * Block::weights + Part::first_weight(part, g);
             load_bytes<Part::words * 4, 16>(codes[g], global(x.rounded.codes) + begin);
             scales[g] = global(x.rounded.scales)[begin / rounding_group];
         }
@@ -51,25 +51,48 @@ template <typename Block> struct PartOfColumn {
     }
 };
 
+/// sums += part i of some rows times the same part of some columns.
+template <typename Block, int N, int M>
+DEVICE inline void multiply_part(float (&sums)[N][M], const Codes<Block> (&weights)[N], const Columns& x,
+                                 int i)
+{
+    using Part = Codes<Block>;
+    for (int c = 0; c < M; ++c) {
+        const PartOfColumn<Block> column(x, c, i / Part::parts, i % Part::parts);
+        for (int r = 0; r < N; ++r)
+            sums[r][c] += column.times(weights[r]);
+        if constexpr (M > 1)
+            keep_order();
+    }
+}
+
+template <typename Block, int N>
+DEVICE inline void load_part(Codes<Block> (&weights)[N], const WeightRow<Block> (&rows)[N], int i)
+{
+    using Part = Codes<Block>;
+    for (int r = 0; r < N; ++r)
+        weights[r].load(rows[r][i / Part::parts], i % Part::parts);
+}
+
 /// sums += the share of this lane in the products of some rows with some columns. All rows are asked for
-/// at once: more memory is then on its way.
+/// at once, and of a single one two parts: more memory is then on its way.
 template <typename Block, int N, int M>
 DEVICE inline void multiply_rows(float (&sums)[N][M], const WeightRow<Block> (&rows)[N], const Columns& x)
 {
-    using Part = Codes<Block>;
-    const int n_parts = x.n_in / Block::weights * Part::parts;
-    for (int i = lane_index(); i < n_parts; i += wave_size) {
-        const int block = i / Part::parts, part = i % Part::parts;
-        Part weights[N];
-        for (int r = 0; r < N; ++r)
-            weights[r].load(rows[r][block], part);
-        for (int c = 0; c < M; ++c) {
-            const PartOfColumn<Block> column(x, c, block, part);
-            for (int r = 0; r < N; ++r)
-                sums[r][c] += column.times(weights[r]);
-            if constexpr (M > 1)
-                keep_order();
+    const int n_parts = x.n_in / Block::weights * Codes<Block>::parts;
+    int i = lane_index();
+    if constexpr (N == 1 && M == 1 && Codes<Block>::loads_at_once > 1)
+        for (; i + wave_size < n_parts; i += 2 * wave_size) {
+            Codes<Block> first[N], second[N];
+            load_part(first, rows, i);
+            load_part(second, rows, i + wave_size);
+            multiply_part(sums, first, x, i);
+            multiply_part(sums, second, x, i + wave_size);
         }
+    for (; i < n_parts; i += wave_size) {
+        Codes<Block> weights[N];
+        load_part(weights, rows, i);
+        multiply_part(sums, weights, x, i);
     }
 }
 
@@ -97,38 +120,69 @@ template <typename First, typename Second, int M> DEVICE void code_product(const
         code_product<First, M>(p, output);
 }
 
+/// Of gate and up, for each column and row of a workgroup.
+template <int M> struct GatedMemory {
+    float sums[2][M][rounding_group];
+};
+
+/// Rows `first` … of both matrices at once, for one column.
+template <typename Block, int Rows>
+DEVICE inline void multiply_pairs(GatedMemory<1>& memory, const GatedParameters& p, int first)
+{
+    WeightRow<Block> rows[2 * Rows];
+    float sums[2 * Rows][1] = {};
+    for (int r = 0; r < Rows; ++r) {
+        const int row = group_x() * rounding_group + first + r;
+        rows[r] = {p.gate, p.n_out, row, p.row_blocks};
+        rows[Rows + r] = {p.up, p.n_out, row, p.row_blocks};
+    }
+    multiply_rows(sums, rows, {p.x, p.n_in, 1});
+    for (int i = 0; i < 2 * Rows; ++i) {
+        const float sum = lanes_sum<wave_size>(sums[i][0]);
+        if (lane_index() == 0)
+            memory.sums[i / Rows][0][first + i % Rows] = sum;
+    }
+}
+
+/// One row of one matrix for M columns, for want of registers: rows of `up` follow those of `gate`.
+template <typename Block, int M>
+DEVICE inline void multiply_single(GatedMemory<M>& memory, const GatedParameters& p, int index)
+{
+    const int which = index / rounding_group, row = index % rounding_group;
+    const WeightRow<Block> rows[] = {
+        {which == 0 ? p.gate : p.up, p.n_out, group_x() * rounding_group + row, p.row_blocks}};
+    float sums[1][M] = {};
+    multiply_rows(sums, rows, {p.x, p.n_in, p.n_columns});
+    for (int c = 0; c < M; ++c) {
+        const float sum = lanes_sum<wave_size>(sums[0][c]);
+        if (lane_index() == 0)
+            memory.sums[which][c][row] = sum;
+    }
+}
+
 /// One workgroup computes rounding_group elements of h for up to M columns, and rounds them.
 template <typename Block, int M> DEVICE void gated_product(const GatedParameters& p)
 {
-    constexpr int n_waves = workgroup_threads / wave_size;
-    constexpr int rows_at_once = M == 1 ? Codes<Block>::rows_at_once : 1;
     static_assert(M * rounding_group <= workgroup_threads, "a thread per element");
-    auto& h = local_memory<float[M][rounding_group]>();
-    const int first = group_x() * rounding_group;
-    for (int r = wave_index() * rows_at_once; r < rounding_group; r += n_waves * rows_at_once) {
-        WeightRow<Block> rows[2 * rows_at_once];
-        for (int k = 0; k < rows_at_once; ++k) {
-            rows[2 * k] = {p.gate, p.n_out, first + r + k, p.row_blocks};
-            rows[2 * k + 1] = {p.up, p.n_out, first + r + k, p.row_blocks};
-        }
-        float sums[2 * rows_at_once][M] = {};
-        multiply_rows(sums, rows, {p.x, p.n_in, p.n_columns});
-        for (int k = 0; k < rows_at_once; ++k)
-            for (int c = 0; c < M; ++c) {
-                const float gate = lanes_sum<wave_size>(sums[2 * k][c]);
-                const float up = lanes_sum<wave_size>(sums[2 * k + 1][c]);
-                if (lane_index() == c)
-                    h[c][r + k] = activated(gate, p.activation) * up;
-            }
+    constexpr int n_waves = workgroup_threads / wave_size;
+    auto& memory = local_memory<GatedMemory<M>>();
+    if constexpr (M == 1) {
+        constexpr int n = Codes<Block>::loads_at_once;
+        for (int row = wave_index() * n; row < rounding_group; row += n_waves * n)
+            multiply_pairs<Block, n>(memory, p, row);
+    } else {
+        for (int index = wave_index(); index < 2 * rounding_group; index += n_waves)
+            multiply_single<Block, M>(memory, p, index);
     }
     barrier();
     const int column = thread_index() / rounding_group, row = thread_index() % rounding_group;
     const bool exists = column < minimum(M, p.n_columns);
-    const float value = exists ? h[column][row] : 0;
-    const int64_t i = static_cast<int64_t>(column) * p.n_out + first + row;
+    const int c = minimum(column, M - 1);
+    const float value = activated(memory.sums[0][c][row], p.activation) * memory.sums[1][c][row];
+    const int64_t i = static_cast<int64_t>(column) * p.n_out + group_x() * rounding_group + row;
     if (exists)
         p.h[i] = value;
-    round_lanes(p.rounded, i, value, exists);
+    round_lanes(p.rounded, i, exists ? value : 0, exists);
 }
 
 #define CODE_PRODUCT_KERNELS(name, first, second)                                                            \

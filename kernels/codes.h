@@ -13,7 +13,7 @@ template <int Groups, int Words, Minimum Kind> struct CodeGroups {
     static constexpr int groups = Groups;
     static constexpr int words = Words; ///< of four codes, per group
     static constexpr bool has_minimum = Kind == Minimum::any;
-    static constexpr int rows_at_once = 2; ///< of two matrices each: as many as registers allow
+    static constexpr int loads_at_once = 2; ///< parts, or rows of a pair of matrices: as registers allow
     int codes[Groups][Words];
     float scale[Groups];
     float minimum[Groups];
@@ -112,7 +112,7 @@ template <> struct Codes<BlockQ4_K> : CodeGroups<2, 8, Minimum::any> {
 /// As in Q4_K, with the fifth bits of group g in bit g of the bytes of qh.
 template <> struct Codes<BlockQ5_K> : CodeGroups<2, 8, Minimum::any> {
     static constexpr int parts = 4;
-    static constexpr int rows_at_once = 1;
+    static constexpr int loads_at_once = 1;
     static DEVICE int first_weight(int part, int group) { return part * 64 + group * 32; }
 
     DEVICE void load(const BlockQ5_K& block, int part)

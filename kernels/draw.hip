@@ -77,7 +77,7 @@ KERNEL(penalize_logits, DrawParameters, workgroup_threads)
 }
 
 struct CandidateMemory {
-    SelectMemory select;
+    SelectMemory<uint32_t> select;
     CandidateKey keys[max_candidates];
     int n;
 };
@@ -86,11 +86,11 @@ struct CandidateMemory {
 template <typename Visit>
 DEVICE void collect_greatest(CandidateMemory& memory, int n_threads, int k, Visit visit)
 {
-    const uint64_t least = select_greatest(memory.select, n_threads, static_cast<uint64_t>(k), visit);
+    const uint64_t least = select_greatest(memory.select, n_threads, static_cast<uint32_t>(k), visit);
     if (thread_index() == 0)
         memory.n = 0;
     barrier();
-    visit([&](uint64_t key, uint64_t) {
+    visit([&](uint64_t key, uint32_t) {
         if (key < least || key == 0)
             return;
         const int place = local_add(&memory.n, 1);
@@ -117,7 +117,7 @@ KERNEL(draw_candidates, DrawParameters, workgroup_threads)
     }
     collect_greatest(memory, workgroup_threads, n_kept(row), [&](auto take) {
         for (int i = 0; i < n_own; ++i)
-            take(own[i], 1);
+            take(own[i], 1u);
     });
     CandidateKey* to =
         p.candidates + (static_cast<int64_t>(group_y()) * p.n_slices + group_x()) * max_candidates;
@@ -207,7 +207,7 @@ DEVICE inline int32_t draw_sorted(SortedMemory& sorted, int n, const DrawRow& ro
 }
 
 struct WideMemory {
-    SelectMemory select;
+    SelectMemory<uint64_t> select;
     double sums[draw_threads];
     float best[draw_threads / 32]; ///< of each wave
     int n_unusable;
@@ -264,7 +264,7 @@ DEVICE inline CandidateKey find_least(WideMemory& memory, const LogitRange& own,
     if (row.top_k > 0)
         least =
             select_greatest(memory.select, draw_threads, static_cast<uint64_t>(row.top_k), [&](auto take) {
-                own.visit(0, best, [&](CandidateKey key, uint64_t) { take(key, 1); });
+                own.visit(0, best, [&](CandidateKey key, uint64_t) { take(key, uint64_t{1}); });
             });
     if (row.top_p < 1) {
         if (thread_index() == 0)
@@ -359,7 +359,7 @@ DEVICE inline void draw_narrow(const DrawParameters& p, const DrawRow& row)
     collect_greatest(memory, draw_threads, n_kept(row), [&](auto take) {
         for (int i = thread_index(); i < n; i += draw_threads)
             if (keys[i] != 0)
-                take(keys[i], 1);
+                take(keys[i], 1u);
     });
     const int32_t greatest = draw_greatest(memory);
     if (row.temperature == 0 || greatest < 0) {

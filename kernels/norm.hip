@@ -4,38 +4,76 @@
 
 namespace rocmforge::device {
 
-KERNEL(norm_rows, NormParameters, workgroup_threads)
-{
-    auto& partial = local_memory<float[workgroup_threads / 32]>();
-    const int64_t row = group_x();
-    const float* x = p.x + (p.rows ? p.rows[row] : row) * p.width;
-    float mean = 0;
-    if (p.centered) {
-        float sum = 0;
-        for (int i = thread_index(); i < p.width; i += workgroup_threads)
-            sum += x[i];
-        mean = workgroup_sum(sum, partial, workgroup_threads) / static_cast<float>(p.width);
-    }
-    float squares = 0;
-    for (int i = thread_index(); i < p.width; i += workgroup_threads)
-        squares += (x[i] - mean) * (x[i] - mean);
-    const float variance = workgroup_sum(squares, partial, workgroup_threads) / static_cast<float>(p.width);
-    const float factor = 1.0f / root(variance + p.eps);
+/// Values that a thread asks for at once: waiting for one at a time would take most of the time.
+constexpr int values_at_once = 4;
 
-    const int64_t group = row % p.groups * p.width;
-    for (int first = 0; first < p.width; first += workgroup_threads) {
-        const int i = first + thread_index();
-        const bool exists = i < p.width;
-        float y = exists ? (x[i] - mean) * factor : 0;
-        if (exists && p.weight)
-            y *= p.weight[group + i];
-        if (exists && p.bias)
-            y += p.bias[group + i];
-        if (exists)
-            p.y[row * p.width + i] = y;
-        if (p.rounded.codes)
-            round_lanes(p.rounded, row * p.width + i, y, exists);
+/// This thread's values of a row from `first` on, every n_threads-th, and what they are normed with. What
+/// is beyond the row is like its last value.
+struct NormValues {
+    float x[values_at_once];
+    float weight[values_at_once];
+    float bias[values_at_once];
+
+    DEVICE NormValues(const NormParameters& p, const float* row, int first)
+    {
+        const int64_t group = static_cast<int64_t>(group_x()) % p.groups * p.width;
+        for (int v = 0; v < values_at_once; ++v) {
+            const int i = minimum(first + v * p.n_threads, p.width - 1);
+            x[v] = row[i];
+            weight[v] = p.weight ? p.weight[group + i] : 1.0f;
+            bias[v] = p.bias ? p.bias[group + i] : 0.0f;
+        }
     }
+};
+
+/// The sum of transform(value) over a row, whose first values are known. All threads get it.
+template <typename Transform>
+DEVICE inline float sum_over_row(const NormParameters& p, const float* row, const NormValues& known,
+                                 float* partial, Transform transform)
+{
+    const int step = p.n_threads * values_at_once;
+    float sum = 0;
+    for (int first = thread_index(); first < p.width; first += step) {
+        float values[values_at_once];
+        for (int v = 0; v < values_at_once; ++v)
+            values[v] = first < step ? known.x[v] : row[minimum(first + v * p.n_threads, p.width - 1)];
+        for (int v = 0; v < values_at_once; ++v)
+            sum += first + v * p.n_threads < p.width ? transform(values[v]) : 0.0f;
+    }
+    return workgroup_sum(sum, partial, p.n_threads);
+}
+
+/// Stores the normed values from `begin` on, which all threads share.
+DEVICE inline void store_normed(const NormParameters& p, const NormValues& own, int begin, float mean,
+                                float factor)
+{
+    const int64_t row = static_cast<int64_t>(group_x()) * p.width;
+    for (int v = 0; v < values_at_once && begin + v * p.n_threads < p.width; ++v) {
+        const int i = begin + v * p.n_threads + thread_index();
+        const float y = (own.x[v] - mean) * factor * own.weight[v] + own.bias[v];
+        if (i < p.width)
+            p.y[row + i] = y;
+        if (p.rounded.codes)
+            round_lanes(p.rounded, row + i, i < p.width ? y : 0.0f, i < p.width);
+    }
+}
+
+KERNEL(norm_rows, NormParameters, max_norm_threads)
+{
+    auto& partial = local_memory<float[max_norm_threads / 32]>();
+    const float* row = p.x + (p.rows ? p.rows[group_x()] : static_cast<int64_t>(group_x())) * p.width;
+    const NormValues first(p, row, thread_index());
+    const auto n = static_cast<float>(p.width);
+    float mean = 0;
+    if (p.centered)
+        mean = sum_over_row(p, row, first, partial, [](float x) { return x; }) / n;
+    const float squares =
+        sum_over_row(p, row, first, partial, [&](float x) { return (x - mean) * (x - mean); });
+    const float factor = 1.0f / root(squares / n + p.eps);
+    const int step = p.n_threads * values_at_once;
+    store_normed(p, first, 0, mean, factor);
+    for (int begin = step; begin < p.width; begin += step)
+        store_normed(p, NormValues(p, row, begin + thread_index()), begin, mean, factor);
 }
 
 } // namespace rocmforge::device

@@ -60,7 +60,9 @@ struct EmbedParameters {
     float scale;
 };
 
-/// norm_rows: grid (n_rows).
+constexpr int max_norm_threads = 1024;
+
+/// norm_rows: grid (n_rows), n_threads.
 struct NormParameters {
     float* y; ///< (n_rows, width)
     Rounded rounded; ///< y's; null codes = not wanted
@@ -69,6 +71,7 @@ struct NormParameters {
     const float* weight; ///< (groups, width) or null
     const float* bias; ///< (groups, width) or null
     int32_t width;
+    int32_t n_threads;
     int32_t groups;
     float eps;
     int32_t centered; ///< subtract the mean

@@ -40,6 +40,16 @@ template <typename T> DEVICE inline const T* global(const T* pointer)
     return (const T*)(const __attribute__((address_space(1))) T*)pointer;
 }
 
+/// A kernel's parameters once more, so that what only its end needs takes no registers before.
+template <typename Parameters> DEVICE inline Parameters read_again(const Parameters&)
+{
+    auto* segment = __builtin_amdgcn_kernarg_segment_ptr();
+    asm volatile("" : "+s"(segment));
+    Parameters p;
+    __builtin_memcpy(&p, (const void*)segment, sizeof p);
+    return p;
+}
+
 /// Keeps the compiler from gathering the loads of all that follows here, for want of registers.
 DEVICE inline void keep_order()
 {

@@ -48,6 +48,11 @@ template <typename T> const T* global(const T* pointer)
     return pointer;
 }
 
+template <typename Parameters> const Parameters& read_again(const Parameters& p)
+{
+    return p;
+}
+
 inline void keep_order() { }
 
 inline void barrier()

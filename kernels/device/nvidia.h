@@ -33,6 +33,11 @@ template <typename T> DEVICE inline const T* global(const T* pointer)
     return pointer;
 }
 
+template <typename Parameters> DEVICE inline const Parameters& read_again(const Parameters& p)
+{
+    return p;
+}
+
 DEVICE inline void keep_order() { }
 
 DEVICE inline void barrier()
@@ -46,6 +51,10 @@ DEVICE inline int fetch_add(int* counter, int n)
 }
 
 DEVICE inline int local_add(int* number, int n)
+{
+    return atomicAdd(number, n);
+}
+DEVICE inline uint32_t local_add(uint32_t* number, uint32_t n)
 {
     return atomicAdd(number, n);
 }

@@ -12,7 +12,7 @@ namespace {
 /// grows, so that launches can be recorded.
 int splits(const Queue& queue, int n_workgroups, int most)
 {
-    constexpr int workgroups_per_unit = 2;
+    constexpr int workgroups_per_unit = 4;
     const int wanted = workgroups_per_unit * queue.device().n_compute_units / std::max(n_workgroups, 1);
     return std::min(most, static_cast<int>(std::bit_floor(static_cast<unsigned>(std::max(wanted, 1)))));
 }

@@ -144,6 +144,10 @@ Result<std::span<const int32_t>> Draws::take()
     // The other slot is the older one, unless it has been taken.
     Slot& slot = slots_[next_].n > 0 ? slots_[next_] : slots_[next_ ^ 1];
     const int n = std::exchange(slot.n, 0);
+    if (n == 0) { // a pass without outputs
+        TRY_STATUS(queue_.synchronize());
+        return std::span<const int32_t>();
+    }
     if (!queue_.succeeded({}))
         return std::unexpected(queue_.synchronize().error());
     queue_.wait(slot.arrived);

@@ -1,5 +1,7 @@
 #include "backend/hip/launch_parameters.h"
 
+#include <algorithm>
+
 namespace rocmforge::hip {
 namespace {
 
@@ -66,16 +68,20 @@ const char* cache_name(KvType type)
 device::NormParameters norm_parameters(float* y, const float* x, const int32_t* rows, const Norm& norm,
                                        int64_t width)
 {
-    return {y,
-            {},
-            x,
-            rows,
-            norm.weight,
-            norm.bias,
-            static_cast<int32_t>(width),
-            norm.groups,
-            norm.eps,
-            norm.kind == NormKind::layer};
+    // Four values per thread, in whole waves of any size.
+    const int64_t n_threads = std::clamp<int64_t>((width / 4 + 63) / 64 * 64, 64, device::max_norm_threads);
+    device::NormParameters p{};
+    p.y = y;
+    p.x = x;
+    p.rows = rows;
+    p.weight = norm.weight;
+    p.bias = norm.bias;
+    p.width = static_cast<int32_t>(width);
+    p.n_threads = static_cast<int32_t>(n_threads);
+    p.groups = norm.groups;
+    p.eps = norm.eps;
+    p.centered = norm.kind == NormKind::layer;
+    return p;
 }
 
 device::RopeParameters rope_parameters(const Rope& rope, const DeviceBatch& batch)

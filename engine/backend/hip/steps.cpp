@@ -23,7 +23,7 @@ const float* HipBackend::normed(const float* x, const Norm* norm, const int32_t*
     device::NormParameters p = norm_parameters(y, x, rows, *norm, width);
     if (rounding == Rounding::wanted)
         p.rounded = rounded_output(n_rows, n_rows * width, width);
-    queue_.launch("norm_rows", {n_rows}, p);
+    queue_.launch("norm_rows", {n_rows}, p, p.n_threads);
     if (p.rounded.codes)
         rounded_.made(queue_, y);
     return y;
@@ -77,7 +77,8 @@ void HipBackend::embed(float* x, const Weight& table, std::span<const int32_t> t
 
 void HipBackend::norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width)
 {
-    queue_.launch("norm_rows", {n_tokens}, norm_parameters(y, x, nullptr, norm, width));
+    const device::NormParameters p = norm_parameters(y, x, nullptr, norm, width);
+    queue_.launch("norm_rows", {n_tokens}, p, p.n_threads);
 }
 
 void HipBackend::project(std::span<const Projection> projections, const float* x, const Norm* norm,

@@ -7,8 +7,11 @@
 
 #include <dlfcn.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -70,6 +73,54 @@ const std::vector<CUmodule>& modules()
             loaded.push_back(module);
     }
     return loaded;
+}
+
+/// ROCMFORGE_NVIDIA_PROFILE: how often each kernel was launched and how long it ran, told at exit. Waits
+/// for each, so the whole takes longer; recorded steps are not looked into.
+class Profile {
+public:
+    ~Profile()
+    {
+        for (const auto& [name, entry] : entries_)
+            std::fprintf(stderr, "%10.3f ms %8d × %s\n", entry.milliseconds, entry.n, name.c_str());
+    }
+
+    void name(CUfunction function, const char* name) { names_[function] = name; }
+
+    template <typename Launch> CUresult measure(CUfunction function, CUstream stream, Launch launch)
+    {
+        CUevent begin = nullptr, end = nullptr;
+        cuEventCreate(&begin, CU_EVENT_DEFAULT);
+        cuEventCreate(&end, CU_EVENT_DEFAULT);
+        cuEventRecord(begin, stream);
+        const CUresult result = launch();
+        cuEventRecord(end, stream);
+        cuEventSynchronize(end);
+        float milliseconds = 0;
+        cuEventElapsedTime(&milliseconds, begin, end);
+        cuEventDestroy(begin);
+        cuEventDestroy(end);
+        Entry& entry = entries_[names_[function]];
+        ++entry.n;
+        entry.milliseconds += static_cast<double>(milliseconds);
+        return result;
+    }
+
+private:
+    struct Entry {
+        int n = 0;
+        double milliseconds = 0;
+    };
+    std::map<CUfunction, std::string> names_;
+    std::map<std::string, Entry> entries_;
+};
+
+/// Null where none is wanted.
+Profile* profile()
+{
+    static Profile instance;
+    static const bool is_wanted = std::getenv("ROCMFORGE_NVIDIA_PROFILE") != nullptr;
+    return is_wanted ? &instance : nullptr;
 }
 
 } // namespace
@@ -245,8 +296,11 @@ hipError_t hipModuleUnload(hipModule_t)
 hipError_t hipModuleGetFunction(hipFunction_t* function, hipModule_t, const char* name)
 {
     for (CUmodule module : modules())
-        if (cuModuleGetFunction(reinterpret_cast<CUfunction*>(function), module, name) == CUDA_SUCCESS)
+        if (cuModuleGetFunction(reinterpret_cast<CUfunction*>(function), module, name) == CUDA_SUCCESS) {
+            if (profile())
+                profile()->name(reinterpret_cast<CUfunction>(*function), name);
             return hipSuccess;
+        }
     return hipErrorNotFound;
 }
 
@@ -254,7 +308,12 @@ hipError_t hipModuleLaunchKernel(hipFunction_t function, unsigned grid_x, unsign
                                  unsigned block_x, unsigned block_y, unsigned block_z, unsigned local_bytes,
                                  hipStream_t stream, void** parameters, void** extra)
 {
-    return to_hip(cuLaunchKernel(reinterpret_cast<CUfunction>(function), grid_x, grid_y, grid_z, block_x,
-                                 block_y, block_z, local_bytes, stream_of(stream), parameters, extra));
+    const auto launch = [&] {
+        return cuLaunchKernel(reinterpret_cast<CUfunction>(function), grid_x, grid_y, grid_z, block_x,
+                              block_y, block_z, local_bytes, stream_of(stream), parameters, extra);
+    };
+    if (profile())
+        return to_hip(profile()->measure(reinterpret_cast<CUfunction>(function), stream_of(stream), launch));
+    return to_hip(launch());
 }
 }
