@@ -9,7 +9,6 @@ namespace rocmforge::device {
 
 constexpr int columns_per_thread = max_v_dim / workgroup_threads;
 constexpr int rows_at_once = workgroup_threads / page_tokens; ///< of a softmax, one lane per key
-constexpr int values_at_once = 4; ///< that a thread asks for
 constexpr int lanes_per_key = workgroup_threads / page_tokens; ///< of its products with queries
 
 template <int Rows> struct AttentionMemory {
@@ -19,6 +18,8 @@ template <int Rows> struct AttentionMemory {
     float sums[Rows];
     float corrections[Rows]; ///< on what was summed up before the largest score grew
     int positions[Rows];
+    int first_keys[Rows]; ///< positions of the first and the last key that the row sees
+    int last_keys[Rows];
     float slopes[Rows];
     float sinks[Rows]; ///< minus infinity = none
     int outputs[Rows]; ///< index among the batch's (token, head) pairs
@@ -46,14 +47,6 @@ DEVICE inline KeyRange visible_keys(const AttentionParameters& p, const Attentio
     return {begin, p.window > 0 ? minimum(tile.n_keys, last + p.window / 2 + 1) : tile.n_keys};
 }
 
-/// `distance` positions after the key.
-DEVICE inline bool is_visible(const AttentionParameters& p, int distance)
-{
-    if (p.causal)
-        return distance >= 0 && (p.window == 0 || distance < p.window);
-    return p.window == 0 || (distance <= p.window / 2 && -distance <= p.window / 2);
-}
-
 /// Rows that the tile does not have are taken for its last one.
 template <int Rows>
 DEVICE void load_rows(AttentionMemory<Rows>& memory, const AttentionParameters& p, const AttentionTile& tile,
@@ -66,7 +59,12 @@ DEVICE void load_rows(AttentionMemory<Rows>& memory, const AttentionParameters& 
     const int head = group_y() * group + row % group;
     memory.largest[r] = -infinity;
     memory.sums[r] = 0;
-    memory.positions[r] = tile.n_past + row / group;
+    const int position = tile.n_past + row / group;
+    const int before = p.window == 0 ? position : p.causal ? p.window - 1 : p.window / 2;
+    const int after = p.causal ? 0 : p.window == 0 ? tile.n_keys : p.window / 2;
+    memory.positions[r] = position;
+    memory.first_keys[r] = position - before;
+    memory.last_keys[r] = minimum(position + after, tile.n_keys - 1);
     memory.slopes[r] = p.slopes ? p.slopes[head] : 0;
     memory.sinks[r] = p.sinks ? p.sinks[head] : -infinity;
     memory.outputs[r] = (tile.first_token + row / group) * p.n_heads + head;
@@ -81,33 +79,58 @@ template <int Rows> DEVICE void load_queries(AttentionMemory<Rows>& memory, cons
     }
 }
 
-/// The score of a key for a row, minus infinity where the row does not see it.
+/// The score of a key, at `position`, for a row; minus infinity where the row does not see it.
 template <int Rows>
-DEVICE inline float visible_score(const AttentionMemory<Rows>& memory, const AttentionParameters& p, int row,
-                                  int key, int first_key)
+DEVICE inline float visible_score(const AttentionMemory<Rows>& memory, float soft_cap, int row, int key,
+                                  int position)
 {
-    const int distance = memory.positions[row] - (first_key + key);
-    if (!is_visible(p, distance))
+    if (position < memory.first_keys[row] || position > memory.last_keys[row])
         return -infinity;
     float score = memory.weights[row][key];
-    if (p.soft_cap > 0)
-        score = p.soft_cap * tanh_of(score / p.soft_cap);
+    if (soft_cap > 0)
+        score = soft_cap * tanh_of(score / soft_cap);
+    const int distance = memory.positions[row] - position;
     return score - memory.slopes[row] * static_cast<float>(distance < 0 ? -distance : distance);
 }
 
-/// scores += the products of elements d … d + Width - 1 of a key with those of all queries.
-template <int Width, typename Element, int Rows>
-DEVICE inline void multiply_elements(float (&scores)[Rows], const AttentionMemory<Rows>& memory,
-                                     const Element* key, int d)
-{
-    Element elements[Width];
-    load_bytes<Width * sizeof(Element), Width * sizeof(Element)>(elements, key + d);
-    for (int r = 0; r < Rows; ++r) {
-        for (int i = 0; i < Width; ++i)
-            scores[r] += memory.q[r][d + i] * to_float(elements[i]);
-        if (Rows > 4)
-            keep_order();
+/// Consecutive elements of a key.
+template <typename Element, int Width> struct KeyElements {
+    Element of[Width];
+
+    DEVICE explicit KeyElements(const Element* from)
+    {
+        load_bytes<Width * sizeof(Element), Width * sizeof(Element)>(of, from);
     }
+
+    /// scores += the products with elements d … of all queries.
+    template <int Rows>
+    DEVICE void multiply(float (&scores)[Rows], const AttentionMemory<Rows>& memory, int d) const
+    {
+        for (int r = 0; r < Rows; ++r) {
+            for (int i = 0; i < Width; ++i)
+                scores[r] += memory.q[r][d + i] * to_float(of[i]);
+            if (Rows > 4)
+                keep_order();
+        }
+    }
+};
+
+/// scores += the products of this lane's share of a key with all queries, two pieces at
+/// once where registers allow.
+template <int Width, typename Element, int Rows>
+DEVICE inline void multiply_key(float (&scores)[Rows], const AttentionMemory<Rows>& memory,
+                                const Element* key, int k_dim)
+{
+    constexpr int step = lanes_per_key * Width;
+    int d = thread_index() % lanes_per_key * Width;
+    if constexpr (Rows <= 4)
+        for (; d + step < k_dim; d += 2 * step) {
+            const KeyElements<Element, Width> first(key + d), second(key + d + step);
+            first.multiply(scores, memory, d);
+            second.multiply(scores, memory, d + step);
+        }
+    for (; d < k_dim; d += step)
+        KeyElements<Element, Width>(key + d).multiply(scores, memory, d);
 }
 
 /// memory.weights = the products of a page's keys with the queries.
@@ -115,16 +138,13 @@ template <typename Element, int Rows>
 DEVICE void multiply_page(AttentionMemory<Rows>& memory, const AttentionParameters& p, const Element* keys)
 {
     constexpr int width = 16 / sizeof(Element); ///< elements that a lane loads at once
-    const int k = thread_index() / lanes_per_key, lane = thread_index() % lanes_per_key;
+    const int k = thread_index() / lanes_per_key;
     const Element* key = keys + k * p.k_dim;
     float scores[Rows] = {};
-    if (p.k_dim % width == 0) {
-        for (int d = lane * width; d < p.k_dim; d += lanes_per_key * width)
-            multiply_elements<width>(scores, memory, key, d);
-    } else {
-        for (int d = lane; d < p.k_dim; d += lanes_per_key)
-            multiply_elements<1>(scores, memory, key, d);
-    }
+    if (p.k_dim % width == 0)
+        multiply_key<width>(scores, memory, key, p.k_dim);
+    else
+        multiply_key<1>(scores, memory, key, p.k_dim);
     for (int r = 0; r < Rows; ++r) {
         const float score = lanes_sum<lanes_per_key>(scores[r]);
         if (thread_index() % lanes_per_key == 0)
@@ -133,15 +153,13 @@ DEVICE void multiply_page(AttentionMemory<Rows>& memory, const AttentionParamete
 }
 
 /// Turns the products of queries with a page's keys into weights relative to the largest score so far.
-template <int Rows>
-DEVICE void weigh_page(AttentionMemory<Rows>& memory, const AttentionParameters& p, int first_key, int n_keys)
+template <int Rows> DEVICE void weigh_page(AttentionMemory<Rows>& memory, float soft_cap, int first_key)
 {
     const int key = thread_index() % page_tokens;
     for (int first = 0; first < Rows; first += rows_at_once) {
         const int r = first + thread_index() / page_tokens;
         const bool exists = r < Rows; // all lanes of a wave take part in its sums
-        const bool visible = exists && first_key + key < n_keys;
-        const float score = visible ? visible_score(memory, p, r, key, first_key) : -infinity;
+        const float score = exists ? visible_score(memory, soft_cap, r, key, first_key + key) : -infinity;
         const float before = exists ? memory.largest[r] : -infinity;
         const float largest = maximum(before, lanes_max<page_tokens>(score));
         const float weight = score == -infinity ? 0 : exp_of(score - largest);
@@ -175,39 +193,57 @@ struct ValueThreads {
     DEVICE int column() const { return thread_index() % width; }
 };
 
+/// A column's elements of some keys of a page, those of one group of threads: every n_groups-th from
+/// `first` on. Keys that nobody sees are like the last one seen.
+template <typename Element, int N> struct ValueColumn {
+    Element of[N];
+
+    DEVICE ValueColumn(const AttentionParameters& p, const ValueThreads& threads, const Element* values,
+                       int d, int first, int end)
+    {
+        for (int i = 0; i < N; ++i)
+            of[i] = values[minimum(first + i * threads.n_groups, end - 1) * p.v_dim + d];
+    }
+};
+
 /// The part of the values' sum that one thread keeps: columns d, d + workgroup_threads … of each row.
 template <int Rows> struct ValueSums {
+    static constexpr int at_once = Rows > 4 ? 4 : 8; ///< keys that are asked for, as registers allow
     float of[columns_per_thread][Rows] = {};
 
+    /// `begun`: the first keys of the first column, asked for before their weights were known.
     template <typename Element>
     DEVICE void add_page(const AttentionMemory<Rows>& memory, const AttentionParameters& p,
-                         const ValueThreads& threads, const Element* values, int begin, int end)
+                         const ValueThreads& threads, const Element* values, int end,
+                         const ValueColumn<Element, at_once>& begun)
     {
+        const int step = at_once * threads.n_groups;
         for (int c = 0; c < columns_per_thread; ++c) {
             const int d = threads.column() + c * workgroup_threads;
             if (d >= p.v_dim)
                 break;
             for (int r = 0; r < Rows; ++r)
                 of[c][r] *= memory.corrections[r];
-            int k = begin + threads.group();
-            for (; k + (values_at_once - 1) * threads.n_groups < end; k += values_at_once * threads.n_groups)
-                add_keys<values_at_once>(memory, values + d, c, k, threads.n_groups, p.v_dim);
-            for (; k < end; k += threads.n_groups)
-                add_keys<1>(memory, values + d, c, k, threads.n_groups, p.v_dim);
+            for (int first = threads.group(); first < end; first += step) {
+                if (c == 0 && first < step)
+                    add_keys(memory, threads, begun, c, first);
+                else
+                    add_keys(memory, threads,
+                             ValueColumn<Element, at_once>(p, threads, values, d, first, end), c, first);
+            }
         }
     }
 
-    /// Every step-th key from `first` on, asked for at once.
-    template <int N, typename Element>
-    DEVICE void add_keys(const AttentionMemory<Rows>& memory, const Element* values, int c, int first,
-                         int step, int v_dim)
+    template <typename Element>
+    DEVICE void add_keys(const AttentionMemory<Rows>& memory, const ValueThreads& threads,
+                         const ValueColumn<Element, at_once>& values, int c, int first)
     {
-        Element own[N];
-        for (int i = 0; i < N; ++i)
-            own[i] = values[(first + i * step) * v_dim];
-        for (int i = 0; i < N; ++i)
+        for (int i = 0; i < at_once; ++i) {
+            if (i * threads.n_groups >= page_tokens) // the others have these
+                break;
             for (int r = 0; r < Rows; ++r)
-                of[c][r] += memory.weights[r][first + i * step] * to_float(own[i]);
+                of[c][r] += memory.weights[r][first + i * threads.n_groups] * to_float(values.of[i]);
+        }
     }
 
     /// Leaves them to all threads, in the queries' place.
@@ -356,12 +392,15 @@ template <typename Element, int Rows> DEVICE void attention(const AttentionParam
         const int64_t row =
             (static_cast<int64_t>(p.pages[tile.pages + page]) * p.n_kv_heads + group_y()) * page_tokens;
         const int first_key = page * page_tokens;
+        const int n_keys = minimum(range.end - first_key, page_tokens);
+        const Element* values = static_cast<const Element*>(p.v_cache) + row * p.v_dim;
+        const ValueColumn<Element, ValueSums<Rows>::at_once> begun(
+            p, threads, values, minimum(threads.column(), p.v_dim - 1), threads.group(), n_keys);
         multiply_page(memory, p, static_cast<const Element*>(p.k_cache) + row * p.k_dim);
         barrier();
-        weigh_page(memory, p, first_key, tile.n_keys);
+        weigh_page(memory, p.soft_cap, first_key);
         barrier();
-        sums.add_page(memory, p, threads, static_cast<const Element*>(p.v_cache) + row * p.v_dim,
-                      maximum(range.begin - first_key, 0), minimum(range.end - first_key, page_tokens));
+        sums.add_page(memory, p, threads, values, n_keys, begun);
         barrier();
     }
     sums.share_out(memory);
