@@ -106,7 +106,7 @@ double decodeBytes(const ModelInfo& info, int n)
 /// Of the memory that the engine computes from; not measured on GPUs.
 std::optional<double> readBandwidth(const ModelOptions& model)
 {
-    if (model.device == "gpu")
+    if (model.onGpu())
         return std::nullopt;
     return measure_read_bandwidth(model.load.n_threads ? model.load.n_threads : cpu_info().n_cores);
 }

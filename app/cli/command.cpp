@@ -38,6 +38,8 @@ void ModelOptions::addTo(CLI::App& command)
 {
     command.add_option("model", path, "GGUF file (of a split model any part)")->required();
     command.add_option("--device", device, "where to compute")->check(CLI::IsMember({"cpu", "gpu"}));
+    command.add_option("--gpu", load.gpu, "which GPU: its index, PCI address or a part of its name")
+        ->type_name("INDEX|NAME");
     command.add_option("-t,--threads", load.n_threads, "threads; 0 = one per core")
         ->check(CLI::NonNegativeNumber);
     command.add_option("-c,--ctx", load.n_ctx, "context length in tokens; 0 = the model's, at most 8192")
@@ -57,7 +59,7 @@ void ModelOptions::addTo(CLI::App& command)
 Result<std::unique_ptr<Engine>> ModelOptions::loadEngine() const
 {
     LoadOptions options = load;
-    options.device = device == "gpu" ? ComputeDevice::gpu : ComputeDevice::cpu;
+    options.device = onGpu() ? ComputeDevice::gpu : ComputeDevice::cpu;
     options.kv_type = kvType == "f32" ? KvCacheType::f32 : KvCacheType::f16;
     if (adapterScales.size() > adapters.size())
         return fail(ErrorKind::invalid_value, "There are more --lora-scale than --lora options.",

@@ -38,6 +38,8 @@ struct ModelOptions {
     std::vector<float> adapterScales; ///< of the first adapters; 1 for the others
 
     void addTo(CLI::App& command);
+    /// Naming a GPU is asking for it.
+    [[nodiscard]] bool onGpu() const { return device == "gpu" || !load.gpu.empty(); }
     [[nodiscard]] Result<std::unique_ptr<Engine>> loadEngine() const;
 };
 

@@ -50,8 +50,10 @@ int default_slots(int64_t slot_bytes)
 
 Result<std::unique_ptr<Backend>> create_backend(const LoadOptions& options)
 {
-    if (options.device == ComputeDevice::gpu)
-        return create_gpu_backend();
+    const bool on_gpu = options.device == ComputeDevice::gpu
+        || (options.device == ComputeDevice::automatic && gpu_info().state == GpuState::ready);
+    if (on_gpu)
+        return create_gpu_backend(options.gpu);
     return create_cpu_backend(options.n_threads, options.simd);
 }
 

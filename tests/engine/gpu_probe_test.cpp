@@ -102,6 +102,10 @@ private slots:
         const GpuInfo info = probe_gpu(m_paths);
         QCOMPARE(info.state, GpuState::not_supported_yet);
         QCOMPARE(info.devices.front(), std::string("Emulated GPU (gfx1100)"));
+        QCOMPARE(info.gpus.size(), size_t(2));
+        QVERIFY(info.gpus[0].preferred && info.gpus[0].supported);
+        QCOMPARE(info.gpus[1].target, std::string("gfx90a"));
+        QCOMPARE(info.gpus[1].pci_address, std::string("0000:02:00.0"));
     }
 
     void deviceWithoutKernelsIsNamed()
@@ -112,6 +116,17 @@ private slots:
         const GpuInfo info = probe_gpu(m_paths);
         QCOMPARE(info.state, GpuState::unsupported_target);
         QVERIFY(info.reason.contains("gfx803"));
+    }
+
+    void anotherRootIsProbedInstead()
+    {
+        qputenv("ROCMFORGE_SYSTEM_ROOT", m_root->path().toUtf8());
+        const GpuProbePaths paths = default_gpu_probe_paths();
+        qunsetenv("ROCMFORGE_SYSTEM_ROOT");
+        const fs::path root = m_root->path().toStdString();
+        QCOMPARE(paths.kfd, root / "dev/kfd");
+        QCOMPARE(paths.drm, root / "sys/class/drm");
+        QCOMPARE(default_gpu_probe_paths().kfd, fs::path("/dev/kfd"));
     }
 
     void thisMachineIsProbedWithoutHarm()

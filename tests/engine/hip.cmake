@@ -2,6 +2,8 @@ rocmforge_test(gpu_probe SOURCES gpu_probe_test.cpp LIBRARIES rocmforge_hip)
 target_compile_definitions(tst_gpu_probe PRIVATE HIP_EMULATOR="$<TARGET_FILE:hip_emulator>")
 add_dependencies(tst_gpu_probe hip_emulator)
 
+rocmforge_test(device_choice SOURCES device_choice_test.cpp LIBRARIES rocmforge_hip)
+
 # Tests of the backend run on the emulator, with the embedded kernels only as a token.
 function(rocmforge_hip_test name)
     rocmforge_test(hip_${name} SOURCES hip_${name}_test.cpp LIBRARIES rocmforge_hip ${ARGN})

@@ -2,6 +2,7 @@
 #include "support/golden_model.h"
 
 #include <rocmforge/engine.h>
+#include <rocmforge/hardware.h>
 
 using namespace rocmforge;
 using namespace rocmforge::test;
@@ -77,6 +78,37 @@ private slots:
         const auto engine = Engine::load(golden.path("file"), onGpu());
         QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
         QVERIFY(QString::fromStdString((*engine)->backend_name()).contains("gfx1100"));
+    }
+
+    void gpuIsTakenUnaskedOnlyWhenReady()
+    {
+        const EmulatedGpu gpu("gfx1100");
+        const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
+        LoadOptions options = onGpu();
+        options.device = ComputeDevice::automatic;
+        const auto engine = Engine::load(golden.path("file"), options);
+        QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
+        const bool isOnGpu = QString::fromStdString((*engine)->backend_name()).startsWith("GPU");
+        QCOMPARE(isOnGpu, gpu_info().state == GpuState::ready);
+    }
+
+    void namedDeviceIsUsed_data()
+    {
+        QTest::addColumn<QString>("wanted");
+        QTest::newRow("index") << "1";
+        QTest::newRow("PCI address") << "0000:02:00.0";
+        QTest::newRow("target") << "gfx90a";
+    }
+    void namedDeviceIsUsed()
+    {
+        QFETCH(QString, wanted);
+        const EmulatedGpu gpu("gfx1100,gfx90a");
+        const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
+        LoadOptions options = onGpu();
+        options.gpu = wanted.toStdString();
+        const auto engine = Engine::load(golden.path("file"), options);
+        QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
+        QVERIFY(QString::fromStdString((*engine)->backend_name()).contains("gfx90a"));
     }
 
 private:

@@ -6,11 +6,12 @@
 #include <rocmforge/error.h>
 
 #include <memory>
+#include <string_view>
 
 namespace rocmforge {
 
-/// On the first device that this build has kernels for. not_found without a HIP library, unsupported
-/// without such a device, device_error, out_of_memory.
-[[nodiscard]] Result<std::unique_ptr<Backend>> create_gpu_backend();
+/// On the device that `wanted` names (see LoadOptions::gpu). not_found without a HIP library or such a
+/// device, unsupported where this build has no kernels for it, device_error, out_of_memory.
+[[nodiscard]] Result<std::unique_ptr<Backend>> create_gpu_backend(std::string_view wanted = {});
 
 } // namespace rocmforge

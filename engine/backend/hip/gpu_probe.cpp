@@ -1,5 +1,6 @@
 #include "backend/hip/gpu_probe.h"
 
+#include "backend/hip/device_choice.h"
 #include "backend/hip/hip_runtime.h"
 #include "backend/hip/kernel_archive.h"
 
@@ -96,6 +97,10 @@ std::string gfx_name(int gfx_target_version)
 GpuProbePaths default_gpu_probe_paths()
 {
     GpuProbePaths paths;
+    if (const char* root = std::getenv("ROCMFORGE_SYSTEM_ROOT")) {
+        for (fs::path* path : {&paths.kfd, &paths.topology, &paths.drm})
+            *path = root / path->relative_path();
+    }
     paths.libraries = hip::library_candidates();
     return paths;
 }
@@ -136,11 +141,8 @@ GpuInfo probe_gpu(const GpuProbePaths& paths)
     info.devices.clear();
     for (const hip::Device& device : devices)
         info.devices.push_back(device.name + " (" + device.target + ")");
-    const std::vector<std::string> targets = hip::kernel_targets();
-    const auto has_kernels = [&](const hip::Device& device) {
-        return std::ranges::find(targets, device.target) != targets.end();
-    };
-    if (std::ranges::none_of(devices, has_kernels)) {
+    info.gpus = hip::described(devices, hip::kernel_targets());
+    if (std::ranges::none_of(info.gpus, &GpuDevice::supported)) {
         info.state = GpuState::unsupported_target;
         info.title = "GPU without kernels";
         info.reason = "This build has no kernels for " + devices.front().target + ".";

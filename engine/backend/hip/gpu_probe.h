@@ -18,12 +18,10 @@ struct GpuProbePaths {
     std::vector<std::filesystem::path> libraries; ///< candidates for libamdhip64, best first
 };
 
-/// $ROCMFORGE_HIP_LIBRARY, $ROCM_PATH, /opt/rocm*, then the system's library path.
+/// Libraries: $ROCMFORGE_HIP_LIBRARY, $ROCM_PATH, /opt/rocm*, then the system's library path. For tests,
+/// /dev and /sys are those below $ROCMFORGE_SYSTEM_ROOT.
 [[nodiscard]] GpuProbePaths default_gpu_probe_paths();
 
 [[nodiscard]] GpuInfo probe_gpu(const GpuProbePaths& paths);
-
-/// KFD's gfx_target_version as people write it: 110000 → "gfx1100", 90010 → "gfx90a".
-[[nodiscard]] std::string gfx_name(int gfx_target_version);
 
 } // namespace rocmforge

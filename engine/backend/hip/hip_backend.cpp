@@ -1,5 +1,6 @@
 #include "backend/hip/hip_backend.h"
 
+#include "backend/hip/device_choice.h"
 #include "backend/hip/gpu_backend.h"
 #include "backend/hip/steps.h"
 #include "kernels/planes.h"
@@ -134,20 +135,6 @@ Result<Queue> create_queue(const Runtime& runtime, const Device& device)
     return Queue::create(runtime, device, objects);
 }
 
-/// The first with kernels.
-Result<Device> choose_device(const std::vector<Device>& devices)
-{
-    if (devices.empty())
-        return fail(ErrorKind::unsupported, "The HIP library reports no GPU that it can use.",
-                    "Run the model on the CPU, or update the kernel and ROCm.");
-    const std::vector<std::string> targets = kernel_targets();
-    const auto has_kernels = [&](const Device& device) {
-        return std::ranges::find(targets, device.target) != targets.end();
-    };
-    const auto found = std::ranges::find_if(devices, has_kernels);
-    return found != devices.end() ? *found : devices.front();
-}
-
 } // namespace
 
 } // namespace hip
@@ -161,10 +148,10 @@ Result<std::unique_ptr<Backend>> create_hip_backend(const Runtime& runtime, cons
     return std::make_unique<HipBackend>(nullptr, std::move(queue), options);
 }
 
-Result<std::unique_ptr<Backend>> create_gpu_backend()
+Result<std::unique_ptr<Backend>> create_gpu_backend(std::string_view wanted)
 {
     TRY(std::unique_ptr<const Runtime> runtime, Runtime::open(library_candidates()));
-    TRY(const Device device, choose_device(runtime->devices()));
+    TRY(const Device device, choose_device(runtime->devices(), kernel_targets(), wanted));
     TRY(Queue queue, create_queue(*runtime, device));
     return std::make_unique<HipBackend>(std::move(runtime), std::move(queue), HipOptions());
 }

@@ -1,9 +1,12 @@
 #include "backend/hip/hip_runtime.h"
 
+#include <rocmforge/hardware.h>
+
 #include <dlfcn.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -119,7 +122,29 @@ Result<Device> Runtime::device(int index) const
     size_t bytes = 0;
     TRY_STATUS(check(api_.hipDeviceTotalMem(&bytes, index), "asking a device for its memory"));
     device.memory_bytes = static_cast<int64_t>(bytes);
+    device.pci_address = pci_address(index);
+    // ROCm says so of some integrated GPUs only.
+    device.integrated =
+        attribute(hipDeviceAttributeIntegrated, index) != 0 || is_integrated_target(device.target);
     return device;
+}
+
+int Runtime::attribute(hipDeviceAttribute_t attribute, int index) const
+{
+    int value = 0;
+    return api_.hipDeviceGetAttribute(&value, attribute, index) == hipSuccess ? value : 0;
+}
+
+std::string Runtime::pci_address(int index) const
+{
+    const int domain = attribute(hipDeviceAttributePciDomainID, index);
+    const int bus = attribute(hipDeviceAttributePciBusId, index);
+    const int device = attribute(hipDeviceAttributePciDeviceId, index);
+    if (domain == 0 && bus == 0 && device == 0)
+        return {};
+    char text[32];
+    std::snprintf(text, sizeof text, "%04x:%02x:%02x.0", unsigned(domain), unsigned(bus), unsigned(device));
+    return text;
 }
 
 Status Runtime::check(hipError_t error, std::string_view what) const

@@ -22,6 +22,8 @@ struct Device {
     int wave_size = 0;
     int n_compute_units = 0;
     int64_t memory_bytes = 0;
+    std::string pci_address = {}; ///< "0000:03:00.0"; empty where the library does not say
+    bool integrated = false; ///< part of the processor
 };
 
 /// Immutable; one thread per device may use it. The library stays in the process: ROCm's does not
@@ -46,6 +48,9 @@ public:
 
 private:
     [[nodiscard]] Result<Device> device(int index) const;
+    /// 0 where the library does not know the attribute.
+    [[nodiscard]] int attribute(hipDeviceAttribute_t attribute, int index) const;
+    [[nodiscard]] std::string pci_address(int index) const;
 
     Api api_;
     hipError_t (*get_properties_)(void*, int) = nullptr;

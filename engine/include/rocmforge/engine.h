@@ -33,11 +33,15 @@ struct AdapterOptions {
 
 enum class ComputeDevice {
     cpu,
-    gpu, ///< the first that HIP and this build support; see hardware.h
+    gpu, ///< see LoadOptions::gpu
+    automatic, ///< the GPU where gpu_info() says that it is ready, otherwise the CPU
 };
 
 struct LoadOptions {
     ComputeDevice device = ComputeDevice::cpu;
+    /// Which GPU, with ComputeDevice::gpu: HIP's index, PCI address, or a part of its name; empty = the
+    /// best that this build has kernels for, discrete before integrated.
+    std::string gpu = {};
     int n_threads = 0; ///< 0 = one per physical core available to this process
     int n_ctx = 0; ///< tokens of context per request; 0 = the model's own, at most 8192
     int kv_tokens = 0; ///< tokens the KV cache holds over all chats; 0 = n_ctx rounded up, at least 2 · n_ctx

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rocmforge {
@@ -22,6 +23,18 @@ struct CpuInfo {
 
 enum class GpuState { no_library, no_permission, no_device, unsupported_target, not_supported_yet, ready };
 
+/// A GPU that the HIP library reports.
+struct GpuDevice {
+    int index = 0; ///< the library's
+    std::string name; ///< "AMD Radeon RX 7900 XTX"
+    std::string target; ///< "gfx1100"
+    std::string pci_address; ///< "0000:03:00.0"; empty where the library does not say
+    int64_t memory_bytes = 0;
+    bool integrated = false; ///< part of the processor, with no memory of its own
+    bool supported = false; ///< this build has kernels for it
+    bool preferred = false; ///< the one that is used where none is named
+};
+
 struct GpuInfo {
     GpuState state = GpuState::no_library;
     std::string title; ///< "No HIP device"
@@ -30,7 +43,13 @@ struct GpuInfo {
     std::string library; ///< the libamdhip64 found, empty if none
     std::string driver; ///< HIP runtime version, empty if unknown
     std::vector<std::string> devices; ///< "AMD Radeon RX 7900 XTX (gfx1100)"
+    std::vector<GpuDevice> gpus; ///< in the library's order; empty unless it was opened
 };
 [[nodiscard]] GpuInfo gpu_info();
+
+/// The compute driver's gfx_target_version as people write it: 110000 → "gfx1100", 90010 → "gfx90a".
+[[nodiscard]] std::string gfx_name(int gfx_target_version);
+/// Whether GPUs of the target are parts of processors.
+[[nodiscard]] bool is_integrated_target(std::string_view target);
 
 } // namespace rocmforge

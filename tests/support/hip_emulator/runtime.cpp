@@ -172,6 +172,9 @@ hipError_t hipDeviceGetAttribute(int* value, hipDeviceAttribute_t attribute, int
     case hipDeviceAttributeMultiprocessorCount:
         *value = 4;
         return hipSuccess;
+    case hipDeviceAttributePciBusId:
+        *value = device + 1;
+        return hipSuccess;
     default:
         return hipErrorInvalidValue;
     }

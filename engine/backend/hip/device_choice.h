@@ -1,0 +1,30 @@
+// Which of several GPUs is used.
+#pragma once
+
+#include "backend/hip/hip_runtime.h"
+
+#include <rocmforge/error.h>
+#include <rocmforge/hardware.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rocmforge::hip {
+
+/// Best first: with kernels among `targets` before without, discrete before integrated, then by memory,
+/// compute units and the library's order.
+[[nodiscard]] std::vector<Device> ranked(std::vector<Device> devices, std::span<const std::string> targets);
+
+/// The best of them, or the best that `wanted` names by its index, its PCI address, or a part of its
+/// name or target. unsupported where there is none at all, not_found where none is so named.
+[[nodiscard]] Result<Device> choose_device(std::span<const Device> devices,
+                                           std::span<const std::string> targets,
+                                           std::string_view wanted = {});
+
+/// In their order, with what choosing goes by.
+[[nodiscard]] std::vector<GpuDevice> described(std::span<const Device> devices,
+                                               std::span<const std::string> targets);
+
+} // namespace rocmforge::hip
