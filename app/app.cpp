@@ -23,7 +23,7 @@ App::App(const AppOptions& options, QObject* parent)
     , m_inference(options.loadEngine)
     , m_engine(m_inference, m_settings)
     , m_models(m_settings, m_worker)
-    , m_hardware(m_worker)
+    , m_hardware(m_worker, options.systemRoot)
     , m_chats(m_store)
 {
     theApp = this;
@@ -35,6 +35,8 @@ App::App(const AppOptions& options, QObject* parent)
     connect(&m_chats, &ChatListModel::loadedChanged, this, &App::reopenLastChat);
     connect(&m_chats, &ChatListModel::trashed, this, &App::closeChat);
     connect(&m_engine, &EngineController::loaded, this, &App::onModelLoaded);
+    connect(&m_engine, &EngineController::stateChanged, this,
+            [this] { m_hardware.setComputingGpu(m_engine.computingGpu()); });
     connect(&m_settings, &Settings::changed, this, &App::firstStartChanged);
     showCurrentChat();
     if (options.loadLastModel && !m_settings.lastModel().isEmpty())

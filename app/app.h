@@ -22,6 +22,7 @@ struct AppOptions {
     QString dataDirectory; ///< chats, settings and logs; made when missing
     InferenceThread::EngineLoader loadEngine; ///< empty: GGUF files by rocmforge::Engine
     bool loadLastModel = true;
+    QString systemRoot = QStringLiteral("/"); ///< where sys/ with the hardware's sensors is
 };
 
 /// GUI thread. One per process, made by main before the QML engine.

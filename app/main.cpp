@@ -76,6 +76,7 @@ int main(int argc, char* argv[])
 
     AppOptions options;
     options.dataDirectory = dataDirectory();
+    options.systemRoot = qEnvironmentVariable("ROCMFORGE_SYSTEM_ROOT", options.systemRoot);
     if (line.scriptedEngine)
         options.loadEngine = scriptedLoader();
     openLog(options.dataDirectory);

@@ -1,12 +1,16 @@
 #include "hardware/hardware.h"
 
 #include "format.h"
+#include "hardware/gpu_sensors.h"
 #include "threads/worker.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QPointer>
 
 #include <unistd.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace {
 
@@ -36,28 +40,92 @@ double residentBytes()
     return pages.size() > 1 ? pages.at(1).toDouble() * double(sysconf(_SC_PAGESIZE)) : 0;
 }
 
+/// How LoadOptions::gpu names it for good; by its place where HIP does not tell the address.
+QString idOf(const rocmforge::GpuDevice& gpu)
+{
+    return gpu.pci_address.empty() ? QString::number(gpu.index) : QString::fromStdString(gpu.pci_address);
+}
+
+bool haveSameCards(const QList<Gpu*>& gpus, const QList<GpuReading>& readings)
+{
+    return std::equal(gpus.begin(), gpus.end(), readings.begin(), readings.end(),
+                      [](const Gpu* gpu, const GpuReading& reading) {
+                          return gpu->pciAddress() == reading.gpu.pciAddress;
+                      });
+}
+
 } // namespace
 
-Hardware::Hardware(Worker& worker, QObject* parent)
+Hardware::Hardware(Worker& worker, const QString& root, QObject* parent)
     : QObject(parent)
     , m_worker(worker)
+    , m_sensors(std::make_shared<GpuSensors>(root))
 {
     m_poll.setInterval(pollIntervalMs);
     connect(&m_poll, &QTimer::timeout, this, &Hardware::poll);
-    probe();
 }
+
+Hardware::~Hardware() = default;
 
 void Hardware::setActive(bool active)
 {
-    if (active == this->active())
+    if (active == m_active)
         return;
-    if (active) {
-        m_poll.start();
-        poll();
-    } else {
-        m_poll.stop();
-    }
+    m_active = active;
+    if (active && !std::exchange(m_probed, true))
+        probe(); // not before: HIP wakes every card
+    startOrStop();
     emit activeChanged();
+}
+
+QVariantList Hardware::choices() const
+{
+    const auto choice = [](const QString& value, const QString& label, const QString& detail) {
+        return QVariantMap{{QStringLiteral("value"), value},
+                           {QStringLiteral("label"), label},
+                           {QStringLiteral("detail"), detail}};
+    };
+    const bool usable = m_gpu.value(QStringLiteral("usable")).toBool();
+    QVariantList list = {
+        choice({}, tr("Automatic"), usable ? tr("the best GPU") : tr("the processor for now")),
+        choice(QStringLiteral("cpu"), tr("Processor"), m_cpuName)};
+    for (const rocmforge::GpuDevice& gpu : m_devices) {
+        const QString detail = gpu.supported ? bytesText(double(gpu.memory_bytes)) : tr("no kernels for it");
+        list.append(choice(idOf(gpu), QString::fromStdString(gpu.name),
+                           QString::fromStdString(gpu.target) + QStringLiteral(" · ") + detail));
+    }
+    return list;
+}
+
+QQmlListProperty<Gpu> Hardware::gpus()
+{
+    return {this, &m_gpus,
+            [](QQmlListProperty<Gpu>* list) { return static_cast<QList<Gpu*>*>(list->data)->size(); },
+            [](QQmlListProperty<Gpu>* list, qsizetype i) {
+                return static_cast<QList<Gpu*>*>(list->data)->at(i);
+            }};
+}
+
+void Hardware::setComputingGpu(const std::optional<QString>& wanted)
+{
+    m_computingGpu = wanted;
+    markComputingGpu();
+    startOrStop();
+}
+
+void Hardware::startOrStop()
+{
+    const bool wanted = m_active || m_computingGpu;
+    if (wanted == m_poll.isActive())
+        return;
+    if (!wanted) {
+        m_poll.stop();
+        return;
+    }
+    for (Gpu* gpu : std::as_const(m_gpus))
+        gpu->forget();
+    m_poll.start();
+    poll();
 }
 
 QString Hardware::bytesText(double bytes) const
@@ -79,11 +147,13 @@ void Hardware::probe()
 
 void Hardware::poll()
 {
-    m_worker.post([this, self = QPointer(this), &worker = m_worker] {
-        const Memory memory = readMemory();
-        worker.reply([this, self, memory] {
+    if (std::exchange(m_polling, true))
+        return;
+    m_worker.post([this, self = QPointer(this), &worker = m_worker, sensors = m_sensors] {
+        const Sample sample{readMemory(), sensors->read()};
+        worker.reply([this, self, sample] {
             if (self)
-                apply(memory);
+                apply(sample);
         });
     });
 }
@@ -102,11 +172,40 @@ void Hardware::apply(const rocmforge::CpuInfo& cpu, const rocmforge::GpuInfo& gp
     m_threads = cpu.n_threads;
     m_memory.total = double(cpu.memory_total);
     m_gpu = cardOf(gpu);
+    m_devices = gpu.gpus;
+    markComputingGpu();
     emit changed();
 }
 
-void Hardware::apply(const Memory& memory)
+void Hardware::apply(const Sample& sample)
 {
-    m_memory = memory;
+    m_polling = false;
+    m_memory = sample.memory;
     emit memoryChanged();
+    apply(sample.gpus);
+}
+
+void Hardware::apply(const QList<GpuReading>& readings)
+{
+    if (haveSameCards(m_gpus, readings)) {
+        for (qsizetype i = 0; i < readings.size(); ++i)
+            m_gpus[i]->update(readings[i]);
+        return;
+    }
+    for (Gpu* gpu : std::exchange(m_gpus, {}))
+        gpu->deleteLater(); // the window shows it until it is told
+    for (const GpuReading& reading : readings)
+        m_gpus.append(new Gpu(reading, this));
+    markComputingGpu();
+    emit gpusChanged();
+}
+
+void Hardware::markComputingGpu()
+{
+    QString wanted = m_computingGpu.value_or(QString());
+    const auto preferred = std::ranges::find_if(m_devices, &rocmforge::GpuDevice::preferred);
+    if (m_computingGpu && wanted.isEmpty() && preferred != m_devices.end())
+        wanted = idOf(*preferred);
+    for (Gpu* gpu : std::as_const(m_gpus))
+        gpu->setInUse(gpu->pciAddress() == wanted);
 }

@@ -8,6 +8,24 @@
 
 #include <QtCore/QFileInfo>
 
+namespace {
+
+/// `device` as in Settings::computeDevice.
+void chooseDevice(rocmforge::LoadOptions& options, const QString& device)
+{
+    using rocmforge::ComputeDevice;
+    if (device.isEmpty()) {
+        options.device = ComputeDevice::automatic;
+    } else if (device == QLatin1String("cpu")) {
+        options.device = ComputeDevice::cpu;
+    } else {
+        options.device = ComputeDevice::gpu;
+        options.gpu = device.toStdString();
+    }
+}
+
+} // namespace
+
 EngineController::EngineController(InferenceThread& inference, Settings& settings, QObject* parent)
     : QObject(parent)
     , m_inference(inference)
@@ -48,6 +66,12 @@ QVariantList EngineController::facts() const
     return m_state == Ready ? modelFacts(m_model.info) : QVariantList();
 }
 
+std::optional<QString> EngineController::computingGpu() const
+{
+    const bool onGpu = m_state == Ready && backend().startsWith(QLatin1String("GPU"));
+    return onGpu ? std::optional(m_gpu) : std::nullopt;
+}
+
 void EngineController::load(const QString& pathOrUrl)
 {
     const QString path = localPath(pathOrUrl);
@@ -70,6 +94,8 @@ void EngineController::begin(const QString& path)
     options.n_threads = m_settings.threads();
     options.n_ctx = m_settings.contextLength();
     options.architecture = m_settings.triedArchitectures().value(path).toString().toStdString();
+    chooseDevice(options, m_settings.computeDevice());
+    m_gpu = QString::fromStdString(options.gpu);
     m_path = path;
     m_model = {};
     m_errorText.clear();

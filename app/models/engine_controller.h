@@ -8,6 +8,8 @@
 #include <QtCore/QVariantList>
 #include <QtQml/qqmlregistration.h>
 
+#include <optional>
+
 class Settings;
 
 /// GUI thread; loading happens on the inference thread.
@@ -52,6 +54,8 @@ public:
     [[nodiscard]] QString quantization() const { return QString::fromStdString(m_model.info.quantization); }
     [[nodiscard]] QString backend() const { return m_model.backend; }
     [[nodiscard]] int contextSize() const { return m_model.contextSize; }
+    /// The GPU that the loaded model runs on, as it was asked for (LoadOptions::gpu); empty = on none.
+    [[nodiscard]] std::optional<QString> computingGpu() const;
     [[nodiscard]] QVariantList facts() const;
     [[nodiscard]] QString errorText() const { return m_errorText; }
     [[nodiscard]] QString errorRemedy() const { return m_errorRemedy; }
@@ -86,6 +90,7 @@ private:
     QElapsedTimer m_sinceStart;
     QString m_path;
     LoadedModel m_model; ///< empty unless Ready
+    QString m_gpu; ///< asked for with the last load
     QString m_errorText;
     QString m_errorRemedy;
 };

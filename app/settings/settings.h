@@ -39,6 +39,7 @@ class Settings : public QObject {
     SETTING(QString, systemPrompt, QString()) ///< of new chats
     SETTING(int, contextLength, 0) ///< tokens; 0 = the model's own, at most 8192
     SETTING(int, threads, 0) ///< 0 = one per physical core
+    SETTING(QString, computeDevice, QString()) ///< "" = automatic, "cpu", or a GPU as in LoadOptions::gpu
     // Sampling of chats that do not choose themselves; see SamplingSettings for the meaning.
     SETTING(double, temperature, 0.8)
     SETTING(int, topK, 40)

@@ -1,4 +1,4 @@
-// A device's icon and name, and whether the engine uses it.
+// A device's icon and name, and whether the engine uses it or it sleeps.
 import QtQuick
 import QtQuick.Layouts
 import RocmForge.Ui
@@ -9,6 +9,7 @@ RowLayout {
     required property string iconName
     required property string text
     required property bool inUse
+    property bool asleep: false
 
     Layout.fillWidth: true
     spacing: Theme.gap
@@ -26,5 +27,5 @@ RowLayout {
         font.weight: Font.DemiBold
         Accessible.role: Accessible.Heading
     }
-    Badge { text: title.inUse ? qsTr("in use") : qsTr("not used") }
+    Badge { text: title.inUse ? qsTr("in use") : title.asleep ? qsTr("asleep") : qsTr("not used") }
 }

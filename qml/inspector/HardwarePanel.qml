@@ -1,4 +1,4 @@
-// The machine: one card for the processor, one for the GPU or why there is none.
+// The machine: a card for the processor, one for each GPU, what HIP makes of them, and which to use.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -22,10 +22,28 @@ ColumnLayout {
         Layout.bottomMargin: 0
         hardware: panel.hardware
     }
+    Repeater {
+        model: panel.hardware.gpus
+        GpuSensorsCard {
+            required property Gpu modelData
+            Layout.fillWidth: true
+            Layout.leftMargin: Theme.margin
+            Layout.rightMargin: Theme.margin
+            hardware: panel.hardware
+            gpu: modelData
+        }
+    }
     GpuCard {
         Layout.fillWidth: true
-        Layout.margins: Theme.margin
-        Layout.topMargin: 0
+        Layout.leftMargin: Theme.margin
+        Layout.rightMargin: Theme.margin
         gpu: panel.hardware.gpu
     }
+    DeviceChoice {
+        Layout.fillWidth: true
+        Layout.leftMargin: Theme.margin
+        Layout.rightMargin: Theme.margin
+        hardware: panel.hardware
+    }
+    Item { implicitHeight: Theme.gap * 0.5 }
 }

@@ -89,6 +89,27 @@ private slots:
                  QStringLiteral("llama"));
     }
 
+    void chosenDeviceComputes_data()
+    {
+        QTest::addColumn<QString>("chosen");
+        QTest::addColumn<int>("device");
+        QTest::addColumn<QString>("gpu");
+        using Device = rocmforge::ComputeDevice;
+        QTest::newRow("nothing chosen") << "" << int(Device::automatic) << "";
+        QTest::newRow("processor") << "cpu" << int(Device::cpu) << "";
+        QTest::newRow("one of the GPUs") << "0000:2d:00.0" << int(Device::gpu) << "0000:2d:00.0";
+    }
+    void chosenDeviceComputes()
+    {
+        QFETCH(QString, chosen);
+        TestApp app;
+        app->settings()->setProperty("computeDevice", chosen);
+        app.loadModel();
+        QTEST(int(app.loadOptions().device), "device");
+        QTEST(QString::fromStdString(app.loadOptions().gpu), "gpu");
+        QVERIFY(!app->engine()->computingGpu()); // the script is no GPU
+    }
+
     void demoModelIsFound()
     {
         TestApp app;

@@ -48,6 +48,9 @@ public:
     [[nodiscard]] QString directory() const { return m_directory.path(); }
     [[nodiscard]] QString modelPath() const { return m_directory.filePath(QStringLiteral("model.gguf")); }
 
+    /// Those of the last load that has ended.
+    [[nodiscard]] const rocmforge::LoadOptions& loadOptions() const { return m_loadOptions; }
+
     /// A message's role by its name in QML.
     QVariant role(int row, const char* name) const
     {
@@ -71,8 +74,9 @@ private:
     {
         AppOptions options;
         options.dataDirectory = m_directory.path();
-        options.loadEngine = [script = m_script](const auto& path, const auto& load) {
-            return ScriptedEngine::load(path, load, script);
+        options.loadEngine = [this](const auto& path, const auto& load) {
+            m_loadOptions = load;
+            return ScriptedEngine::load(path, load, m_script);
         };
         m_app = std::make_unique<App>(options);
         WAIT_FOR(chats().loaded());
@@ -80,6 +84,7 @@ private:
 
     QTemporaryDir m_directory;
     ScriptedEngine::Options m_script;
+    rocmforge::LoadOptions m_loadOptions; ///< written by the inference thread
     std::unique_ptr<App> m_app;
 };
 

@@ -14,5 +14,11 @@ QtObject {
         remedy: "Install the ROCm runtime.", library: "", driver: "", devices: [], usable: false,
     })
 
+    property var choices: [
+        { value: "", label: "Automatic", detail: "the processor for now" },
+        { value: "cpu", label: "Processor", detail: "AMD Ryzen 9 7950X" },
+    ]
+    property list<Gpu> gpus
+
     function bytesText(bytes) { return (bytes / 1e9).toFixed(1) + " GB" }
 }

@@ -10,6 +10,7 @@ QtObject {
     property string systemPrompt: ""
     property int contextLength: 0
     property int threads: 0
+    property string computeDevice: ""
     property real temperature: 0.8
     property int topK: 40
     property real topP: 0.95
