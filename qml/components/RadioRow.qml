@@ -1,7 +1,6 @@
 // One choice out of several below each other, with a remark.
 import QtQuick
 import QtQuick.Controls.Basic
-import QtQuick.Layouts
 import RocmForge.Ui
 
 AbstractButton {
@@ -9,7 +8,6 @@ AbstractButton {
 
     property string explanation: ""
 
-    Layout.fillWidth: true
     implicitHeight: Math.max(Theme.controlHeight, implicitContentHeight + Theme.unit)
     focusPolicy: Qt.StrongFocus
     hoverEnabled: true

@@ -17,14 +17,20 @@ Card {
     Accessible.name: qsTr("Compute on")
 
     SectionLabel { text: qsTr("Compute on") }
-    Repeater {
-        model: card.hardware.choices
-        RadioRow {
-            required property var modelData
-            text: modelData.label
-            explanation: modelData.detail
-            checked: App.settings.computeDevice === modelData.value
-            onClicked: App.settings.computeDevice = modelData.value
+    // Not rows of the card's layout, as in HardwarePanel.
+    Column {
+        id: column
+        Layout.fillWidth: true
+        Repeater {
+            model: card.hardware.choices
+            RadioRow {
+                required property var modelData
+                width: column.width
+                text: modelData.label
+                explanation: modelData.detail
+                checked: App.settings.computeDevice === modelData.value
+                onClicked: App.settings.computeDevice = modelData.value
+            }
         }
     }
     Caption {

@@ -1,6 +1,4 @@
 // The GPU: its devices where one is used; otherwise why not and what to do.
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import QtQuick.Layouts
 import RocmForge.Ui
@@ -15,16 +13,7 @@ Card {
         text: card.gpu.title ?? qsTr("GPU")
         inUse: card.gpu.usable ?? false
     }
-    Repeater {
-        model: card.gpu.devices ?? []
-        Body {
-            required property string modelData
-            Layout.fillWidth: true
-            text: modelData
-            wrapMode: Text.Wrap
-            font.pixelSize: Theme.caption
-        }
-    }
+    Explanation { text: (card.gpu.devices ?? []).join("\n") }
     Explanation { text: card.gpu.reason ?? "" }
     Explanation {
         text: card.gpu.remedy ?? ""

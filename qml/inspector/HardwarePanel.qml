@@ -22,15 +22,22 @@ ColumnLayout {
         Layout.bottomMargin: 0
         hardware: panel.hardware
     }
-    Repeater {
-        model: panel.hardware.gpus
-        GpuSensorsCard {
-            required property Gpu modelData
-            Layout.fillWidth: true
-            Layout.leftMargin: Theme.margin
-            Layout.rightMargin: Theme.margin
-            hardware: panel.hardware
-            gpu: modelData
+    // Not rows of this layout: those of Qt 6.4 do not bear that all of them are replaced.
+    Column {
+        id: cards
+        Layout.fillWidth: true
+        Layout.leftMargin: Theme.margin
+        Layout.rightMargin: Theme.margin
+        spacing: panel.spacing
+        visible: panel.hardware.gpus.length > 0
+        Repeater {
+            model: panel.hardware.gpus
+            GpuSensorsCard {
+                required property Gpu modelData
+                width: cards.width
+                hardware: panel.hardware
+                gpu: modelData
+            }
         }
     }
     GpuCard {

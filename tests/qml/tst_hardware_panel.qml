@@ -16,7 +16,10 @@ Item {
     }
     Component {
         id: panelComponent
-        HardwarePanel { width: root.width }
+        Inspector {
+            anchors.fill: parent
+            tab: "hardware"
+        }
     }
 
     TestCase {
@@ -25,10 +28,16 @@ Item {
         name: "HardwarePanel"
         when: windowShown
 
+        property var inspector: null
         property var panel: null
+        readonly property var withoutGpu: ({
+            title: "No HIP device", reason: "The library libamdhip64.so was not found.",
+            remedy: "Install the ROCm runtime.", library: "", driver: "", devices: [], usable: false,
+        })
 
         function init() {
             App.hardware.gpus = []
+            App.hardware.gpu = withoutGpu
             App.hardware.choices = App.hardware.choices.slice(0, 2)
             App.settings.computeDevice = ""
             App.engine.state = EngineController.NoModel
@@ -38,7 +47,8 @@ Item {
         function show(...gpus) {
             for (const properties of gpus)
                 App.hardware.gpus.push(gpuComponent.createObject(root, properties))
-            panel = createTemporaryObject(panelComponent, root)
+            inspector = createTemporaryObject(panelComponent, root)
+            panel = Tree.find(inspector, HardwarePanel)
             waitForRendering(panel)
         }
 
@@ -60,7 +70,7 @@ Item {
         function test_readingGoesOnWhileItIsShown() {
             show({})
             verify(App.hardware.active)
-            panel.destroy()
+            inspector.tab = "model"
             tryVerify(() => !App.hardware.active)
         }
 
@@ -105,24 +115,64 @@ Item {
             compare(Tree.find(Tree.find(panel, GpuSensorsCard), Badge).text, "in use")
         }
 
+        function test_cardsComeAndGoWhileItIsShown() {
+            show()
+            App.hardware.gpus.push(gpuComponent.createObject(root))
+            tryCompare(Tree.all(panel, GpuSensorsCard), "length", 1)
+            waitForRendering(panel)
+            App.hardware.gpus.push(gpuComponent.createObject(root, { pciAddress: "0000:1a:00.0" }))
+            waitForRendering(panel)
+            compare(Tree.all(panel, GpuSensorsCard).length, 2)
+            App.hardware.gpus = []
+            tryVerify(() => Tree.find(panel, GpuSensorsCard) === null)
+            waitForRendering(panel)
+        }
+
+        function test_everythingMayComeLater() {
+            App.hardware.gpu = {}
+            show()
+            offerTwoGpus()
+            App.hardware.gpu = { title: "GPU found, not used", reason: "Why.", remedy: "What.", library: "lib",
+                                 driver: "6.2", devices: ["first (gfx1100)", "second (gfx1036)"], usable: false }
+            App.hardware.gpus.push(gpuComponent.createObject(root))
+            App.hardware.gpus.push(gpuComponent.createObject(root))
+            waitForRendering(panel)
+            compare(Tree.all(Tree.find(panel, DeviceChoice), RadioRow, true).length, 4)
+            verify(texts(panel).some(text => text.includes("second (gfx1036)")))
+        }
+
         function test_graphFollowsTheSensor() {
             show({})
             const graph = Tree.find(panel, SensorGraph)
-            const before = grabImage(graph)
-            App.hardware.gpus[0].utilizationHistory = Array(60).fill(0.95)
             App.hardware.gpus[0].utilization = 0.95
             compare(graph.value, "95 %")
             compare(graph.Accessible.name, "Utilization: 95 %")
-            tryVerify(() => !grabImage(graph).equals(before))
+            waitForRendering(panel)
+            const before = grabImage(root)
+            App.hardware.gpus[0].utilizationHistory = Array(60).fill(0.95)
+            tryVerify(() => !grabImage(root).equals(before))
         }
 
-        function test_graphFollowsTheTheme() {
-            show({})
-            const graph = Tree.find(panel, SensorGraph)
-            Theme.mode = "light"
-            const light = grabImage(graph)
-            Theme.mode = "dark"
-            tryVerify(() => !grabImage(graph).equals(light))
+        function test_curveIsInk_data() {
+            return [
+                { tag: "light", mode: "light" },
+                { tag: "dark", mode: "dark" },
+            ]
+        }
+
+        function test_curveIsInk(row) {
+            Theme.mode = row.mode
+            show({ utilizationHistory: Array(60).fill(0.5) })
+            const canvas = Tree.find(Tree.find(panel, SensorGraph), Canvas)
+            const at = canvas.mapToItem(root, canvas.width / 2, 0)
+            const inked = () => {
+                const image = grabImage(root)
+                for (let y = 0; y < canvas.height; ++y)
+                    if (Qt.colorEqual(image.pixel(at.x, at.y + y), Theme.accent))
+                        return true
+                return false
+            }
+            tryVerify(inked)
             Theme.mode = "system"
         }
 
