@@ -91,7 +91,7 @@ QVariantList Hardware::choices() const
         choice(QStringLiteral("cpu"), tr("Processor"), m_cpuName)};
     for (const rocmforge::GpuDevice& gpu : m_devices) {
         const QString detail = gpu.supported ? bytesText(double(gpu.memory_bytes)) : tr("no kernels for it");
-        list.append(choice(idOf(gpu), QString::fromStdString(gpu.name),
+        list.append(choice(idOf(gpu), nameOf(gpu),
                            QString::fromStdString(gpu.target) + QStringLiteral(" · ") + detail));
     }
     return list;
@@ -175,6 +175,7 @@ void Hardware::apply(const rocmforge::CpuInfo& cpu, const rocmforge::GpuInfo& gp
     m_devices = gpu.gpus;
     markComputingGpu();
     emit changed();
+    emit choicesChanged();
 }
 
 void Hardware::apply(const Sample& sample)
@@ -192,12 +193,20 @@ void Hardware::apply(const QList<GpuReading>& readings)
             m_gpus[i]->update(readings[i]);
         return;
     }
-    for (Gpu* gpu : std::exchange(m_gpus, {}))
-        gpu->deleteLater(); // the window shows it until it is told
+    const QList<Gpu*> old = std::exchange(m_gpus, {});
     for (const GpuReading& reading : readings)
         m_gpus.append(new Gpu(reading, this));
     markComputingGpu();
     emit gpusChanged();
+    emit choicesChanged();
+    for (Gpu* gpu : old)
+        gpu->deleteLater(); // after what the window showed of it
+}
+
+QString Hardware::nameOf(const rocmforge::GpuDevice& gpu) const
+{
+    const auto card = std::ranges::find(m_gpus, QString::fromStdString(gpu.pci_address), &Gpu::pciAddress);
+    return card == m_gpus.end() ? QString::fromStdString(gpu.name) : (*card)->name();
 }
 
 void Hardware::markComputingGpu()

@@ -39,7 +39,7 @@ class Hardware : public QObject {
     /// {title, reason, remedy, library, driver, devices (list of strings), usable (bool)}
     Q_PROPERTY(QVariantMap gpu READ gpu NOTIFY changed)
     /// Where models can compute, for Settings::computeDevice: {value, label, detail}.
-    Q_PROPERTY(QVariantList choices READ choices NOTIFY changed)
+    Q_PROPERTY(QVariantList choices READ choices NOTIFY choicesChanged)
     /// AMD's cards, whether HIP can use them or not.
     Q_PROPERTY(QQmlListProperty<Gpu> gpus READ gpus NOTIFY gpusChanged)
 
@@ -74,6 +74,7 @@ signals:
     void changed();
     void memoryChanged();
     void gpusChanged();
+    void choicesChanged();
 
 private:
     struct Memory {
@@ -94,6 +95,8 @@ private:
     void apply(const Sample& sample);
     void apply(const QList<GpuReading>& readings);
     void markComputingGpu();
+    /// As the card is called in the shop, where its sensors are known; otherwise as HIP calls it.
+    [[nodiscard]] QString nameOf(const rocmforge::GpuDevice& gpu) const;
     [[nodiscard]] static Memory readMemory();
 
     Worker& m_worker;

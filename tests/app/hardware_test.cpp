@@ -116,7 +116,9 @@ private slots:
 
     void everyDeviceOfHipCanBeChosen()
     {
-        FakeMachine machine({rx7900xtx});
+        FakeCard card = rx7900xtx;
+        card.pciAddress = "0000:02:00.0"; // of the emulator's second device
+        FakeMachine machine({card});
         machine.put("dev/kfd", {});
         qputenv("ROCMFORGE_SYSTEM_ROOT", machine.root().toUtf8());
         qputenv("ROCMFORGE_HIP_LIBRARY", HIP_EMULATOR);
@@ -131,7 +133,8 @@ private slots:
         QCOMPARE(choice(1).value("value").toString(), QStringLiteral("cpu"));
         QCOMPARE(choice(2).value("value").toString(), QStringLiteral("0000:01:00.0"));
         QCOMPARE(choice(2).value("detail").toString(), QStringLiteral("gfx803 · no kernels for it"));
-        QCOMPARE(choice(3).value("label").toString(), QStringLiteral("Emulated GPU"));
+        QCOMPARE(choice(2).value("label").toString(), QStringLiteral("Emulated GPU"));
+        WAIT_FOR_EQUAL(choice(3).value("label").toString(), QStringLiteral("AMD Radeon RX 7900 XTX"));
     }
 
 private:

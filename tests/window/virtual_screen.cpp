@@ -81,6 +81,11 @@ void VirtualScreen::key(const QString& name) const
     xdotool({"key", name});
 }
 
+void VirtualScreen::click(QPoint at) const
+{
+    xdotool({"mousemove", QString::number(at.x()), QString::number(at.y()), "click", "1"});
+}
+
 void VirtualScreen::drag(QPoint from, QPoint to) const
 {
     const auto moveTo = [this](QPoint p) {

@@ -28,6 +28,7 @@ public:
     void focus(const QString& window) const;
     void type(const QString& text) const;
     void key(const QString& name) const;
+    void click(QPoint at) const;
     /// Presses at `from`, moves to `to` in steps, releases.
     void drag(QPoint from, QPoint to) const;
     /// What the screen shows, as bytes to compare.

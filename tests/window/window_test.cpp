@@ -1,6 +1,8 @@
 // The whole path as a person walks it: drop a file, ask, watch the answer come, quit, come back.
 #include "virtual_screen.h"
 
+#include "support/recorded_gpus.h"
+
 #include <QSet>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -9,6 +11,8 @@
 
 #include <csignal>
 #include <memory>
+
+using namespace rocmforge::test;
 
 namespace {
 
@@ -108,6 +112,26 @@ private slots:
         QCOMPARE(answers().value(0), kept);
     }
 
+    void hardwarePanelOutlivesItsCards()
+    {
+        FakeMachine machine({rx7900xtx, raphael});
+        machine.put("dev/kfd", {});
+        start({"--scripted-engine"},
+              {{"ROCMFORGE_SYSTEM_ROOT", machine.root()},
+               {"ROCMFORGE_HIP_LIBRARY", HIP_EMULATOR},
+               {"ROCMFORGE_EMULATOR_TARGETS", "gfx1100,gfx1036"}});
+        const QByteArray before = m_screen->picture();
+        openHardwarePanel();
+        QTRY_VERIFY_WITH_TIMEOUT(m_screen->picture() != before, patience);
+        QTest::qWait(2500); // the probe answers, and a second sample comes
+        machine.unplug(rx7900xtx);
+        QTest::qWait(2500);
+        QCOMPARE(m_program->state(), QProcess::Running);
+        m_screen->key("ctrl+q");
+        QVERIFY(m_program->waitForFinished(patience));
+        QCOMPARE(m_program->exitCode(), 0);
+    }
+
     void brokenFileIsExplainedAndHarmless()
     {
         const QString broken = m_data->filePath("broken.gguf");
@@ -124,11 +148,13 @@ private slots:
     }
 
 private:
-    void start(const QStringList& arguments)
+    void start(const QStringList& arguments, const QMap<QString, QString>& variables = {})
     {
         m_program = std::make_unique<QProcess>();
         auto environment = m_screen->environment();
         environment.insert("ROCMFORGE_DATA_DIR", m_data->path());
+        for (auto it = variables.begin(); it != variables.end(); ++it)
+            environment.insert(it.key(), it.value());
         m_program->setProcessEnvironment(environment);
         m_program->setProcessChannelMode(QProcess::ForwardedChannels);
         m_program->start(ROCMFORGE_PROGRAM, arguments);
@@ -160,6 +186,16 @@ private:
         source.waitForFinished(patience);
         m_screen->focus(m_window);
         QTest::qWait(500);
+    }
+
+    /// The last of the inspector's tabs, at the window's right edge.
+    void openHardwarePanel()
+    {
+        const QStringList shape = m_screen->xdotool({"getwindowgeometry", "--shell", m_window}).split('\n');
+        const auto value = [&](const QString& name) {
+            return shape.filter(name + '=').value(0).section('=', 1).toInt();
+        };
+        m_screen->click({value("X") + value("WIDTH") - 95, value("Y") + 24});
     }
 
     void loadFromSheet()
