@@ -86,6 +86,17 @@ private slots:
         QTEST(QString::fromStdString(chosen->target), "chosen");
     }
 
+    void candidatesComeBestFirst()
+    {
+        const auto all = hip::candidates(Devices{raphael, polaris, xt9070, xtx}, targets);
+        QVERIFY(all);
+        QStringList order;
+        for (const Device& found : *all)
+            order << QString::fromStdString(found.target);
+        QCOMPARE(order, (QStringList{"gfx1100", "gfx1201", "gfx1036", "gfx803"}));
+        QCOMPARE(hip::candidates(Devices{raphael, polaris, xtx}, targets, "RX")->size(), size_t(2));
+    }
+
     void unknownNameListsThoseThereAre()
     {
         const auto chosen = hip::choose_device(Devices{raphael, xtx}, targets, "4090");

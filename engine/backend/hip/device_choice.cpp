@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <functional>
+#include <iterator>
 #include <tuple>
 
 namespace rocmforge {
@@ -53,30 +54,38 @@ std::vector<Device> ranked(std::vector<Device> devices, std::span<const std::str
 {
     const auto rank = [&](const Device& device) {
         return std::tuple(has_kernels(device, targets), !device.integrated, device.memory_bytes,
-                          device.n_compute_units);
+                          device.n_compute_units, -device.index);
     };
-    std::ranges::stable_sort(devices, std::greater(), rank);
+    std::ranges::sort(devices, std::greater(), rank);
     return devices;
 }
 
-Result<Device> choose_device(std::span<const Device> devices, std::span<const std::string> targets,
-                             std::string_view wanted)
+Result<std::vector<Device>> candidates(std::span<const Device> devices, std::span<const std::string> targets,
+                                       std::string_view wanted)
 {
     if (devices.empty())
         return fail(ErrorKind::unsupported, "The HIP library reports no GPU that it can use.",
                     "Run the model on the CPU, or update the kernel and ROCm.");
     const std::vector<Device> best_first = ranked({devices.begin(), devices.end()}, targets);
     if (wanted.empty())
-        return best_first.front();
+        return best_first;
     // In this order "1" is an index, where there are two, and "7900" a part of a name.
     for (const auto matches : {is_index, is_address, is_named}) {
-        const auto found =
-            std::ranges::find_if(best_first, [&](const Device& device) { return matches(device, wanted); });
-        if (found != best_first.end())
-            return *found;
+        std::vector<Device> found;
+        std::ranges::copy_if(best_first, std::back_inserter(found),
+                             [&](const Device& device) { return matches(device, wanted); });
+        if (!found.empty())
+            return found;
     }
     return fail(ErrorKind::not_found, "There is no GPU \"" + std::string(wanted) + "\".",
                 "Choose one of " + listed(devices) + ".");
+}
+
+Result<Device> choose_device(std::span<const Device> devices, std::span<const std::string> targets,
+                             std::string_view wanted)
+{
+    TRY(const std::vector<Device> found, candidates(devices, targets, wanted));
+    return found.front();
 }
 
 std::vector<GpuDevice> described(std::span<const Device> devices, std::span<const std::string> targets)

@@ -14,11 +14,17 @@
 namespace rocmforge::hip {
 
 /// Best first: with kernels among `targets` before without, discrete before integrated, then by memory,
-/// compute units and the library's order.
+/// compute units and index.
 [[nodiscard]] std::vector<Device> ranked(std::vector<Device> devices, std::span<const std::string> targets);
 
-/// The best of them, or the best that `wanted` names by its index, its PCI address, or a part of its
-/// name or target. unsupported where there is none at all, not_found where none is so named.
+/// Those that `wanted` names by index, PCI address, target or a part of their name, best first; all
+/// where it is empty. Never none: unsupported where there is no device at all, not_found where none is so
+/// named.
+[[nodiscard]] Result<std::vector<Device>> candidates(std::span<const Device> devices,
+                                                     std::span<const std::string> targets,
+                                                     std::string_view wanted = {});
+
+/// The best candidate.
 [[nodiscard]] Result<Device> choose_device(std::span<const Device> devices,
                                            std::span<const std::string> targets,
                                            std::string_view wanted = {});
