@@ -37,7 +37,6 @@ constexpr Field q6_k_fields[] = {{offsetof(GroupedQ6_K, d), 2, 1},
                                  {offsetof(GroupedQ6_K, scales), 1, 16},
                                  {offsetof(GroupedQ6_K, groups), 4, 8 * sizeof(GroupedQ6_K::Group) / 4}};
 constexpr Field mxfp4_fields[] = {{offsetof(BlockMXFP4, e), 1, 1}, {offsetof(BlockMXFP4, qs), 4, 4}};
-constexpr Field tq1_0_fields[] = {{offsetof(BlockTQ1_0, qs), 4, 13}, {offsetof(BlockTQ1_0, d), 2, 1}};
 
 /// What most blocks are: some halves, and then only bytes that are used in fours.
 template <typename Block, size_t n_halves>
@@ -114,7 +113,7 @@ Arrangement arrangement_of(Format format)
     case Format::iq4_xs:
         return as_in_file<BlockIQ4_XS, 2>();
     case Format::tq1_0:
-        return as_in_file<BlockTQ1_0>(tq1_0_fields);
+        return grouped<BlockTQ1_0, GroupedTQ1_0, 1>();
     case Format::tq2_0:
         return grouped<BlockTQ2_0, GroupedTQ2_0, 1>();
     case Format::mxfp4:

@@ -1,28 +1,52 @@
-// Octets of a codebook's entries and signs taken apart for the kernels' layout, and put together again.
+// Groups of 32 weights out of codebooks as codes for the kernels' planes, and back.
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
+#include "backend/cpu/bit_planes.h"
+
+#include <algorithm>
 #include <span>
 
 namespace rocmforge::cpu {
 
-/// 256 weights: eight values (0 … 2) of two bits per octet, and eight signs (bit set: negative).
-struct Octets {
-    std::array<uint16_t, 32> entries = {};
-    std::array<uint8_t, 32> signs = {};
+/// Entries of `length` values of `bits` bits each, the first lowest; and signs of eight weights per
+/// byte, a bit set for negative.
+template <int bits, int length> struct CodebookGroup {
+    std::array<uint16_t, 32 / length> entries = {};
+    std::array<uint8_t, 4> signs = {};
 };
+using OctetGroup = CodebookGroup<2, 8>;
+using QuartetGroup = CodebookGroup<3, 4>;
 
-/// The values as digits in base three in the layout of TQ1_0.
-void pack_trits(const Octets& octets, uint8_t (&trits)[52]);
-void unpack_trits(const uint8_t (&trits)[52], Octets& octets);
+/// A weight's code is its value, and above that its sign.
+template <int bits, int length> [[nodiscard]] GroupCodes codes_of(const CodebookGroup<bits, length>& group)
+{
+    GroupCodes codes;
+    for (size_t l = 0; l < 32; ++l) {
+        const int value = group.entries[l / length] >> l % length * bits & ((1 << bits) - 1);
+        const int sign = group.signs[l / 8] >> l % 8 & 1;
+        codes[l] = static_cast<uint8_t>(value | sign << bits);
+    }
+    return codes;
+}
 
-/// The signs as a plane per 32 weights, see bit_planes.h.
-void pack_signs(const Octets& octets, uint8_t (&signs)[32]);
-void unpack_signs(const uint8_t (&signs)[32], Octets& octets);
+template <int bits, int length>
+[[nodiscard]] CodebookGroup<bits, length> codebook_group(const GroupCodes& codes)
+{
+    CodebookGroup<bits, length> group;
+    for (size_t l = 0; l < 32; ++l) {
+        const int value = codes[l] & ((1 << bits) - 1);
+        uint16_t& entry = group.entries[l / length];
+        uint8_t& signs = group.signs[l / 8];
+        entry = static_cast<uint16_t>(entry | value << l % length * bits);
+        signs = static_cast<uint8_t>(signs | codes[l] >> bits << l % 8);
+    }
+    return group;
+}
 
 /// Where a codebook, whose entries ascend, has this entry, which it must have.
-[[nodiscard]] int index_of(std::span<const uint16_t> codebook, uint16_t entry);
+[[nodiscard]] inline int index_of(std::span<const uint16_t> codebook, uint16_t entry)
+{
+    return static_cast<int>(std::ranges::lower_bound(codebook, entry) - codebook.begin());
+}
 
 } // namespace rocmforge::cpu

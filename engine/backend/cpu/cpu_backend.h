@@ -21,8 +21,8 @@ namespace rocmforge {
 /// synchronize(). The data given to upload_matrix() is copied and may go.
 [[nodiscard]] Result<std::unique_ptr<Backend>> create_cpu_backend(int n_threads, std::string_view simd);
 
-/// What the backend keeps of weights that have these bytes in the file: somewhat more in the formats of
-/// codebooks, whose entries are kept in place of their indices.
+/// What the backend keeps of weights that have these bytes in the file: more in the formats of codebooks,
+/// whose entries are kept in place of their indices, and of digits in base three.
 [[nodiscard]] int64_t cpu_weight_bytes(Format format, int64_t file_bytes);
 
 } // namespace rocmforge

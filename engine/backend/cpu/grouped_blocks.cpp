@@ -81,7 +81,7 @@ GroupedQ2_K group_block(const BlockQ2_K& block)
     GroupedQ2_K grouped{block.d, block.dmin, {}, {}};
     std::memcpy(grouped.scales, block.scales, sizeof block.scales);
     for (int g = 0; g < 8; ++g)
-        group_two_bits(grouped.groups[g].qs, block.qs, g);
+        put_plane<2>(grouped.groups[g].qs, two_bits_of(block.qs, g));
     return grouped;
 }
 
@@ -89,8 +89,10 @@ BlockQ2_K ungroup_block(const GroupedQ2_K& grouped)
 {
     BlockQ2_K block{{}, {}, grouped.d, grouped.dmin};
     std::memcpy(block.scales, grouped.scales, sizeof block.scales);
-    for (int g = 0; g < 8; ++g)
-        ungroup_two_bits(block.qs, grouped.groups[g].qs, g);
+    for (int g = 0; g < 8; ++g) {
+        const GroupCodes codes = get_plane<2>(grouped.groups[g].qs);
+        add_two_bits(block.qs, codes, g);
+    }
     return block;
 }
 
@@ -99,8 +101,10 @@ GroupedQ3_K group_block(const BlockQ3_K& block)
     GroupedQ3_K grouped{block.d, {}, {}};
     std::memcpy(grouped.scales, block.scales, sizeof block.scales);
     for (int g = 0; g < 8; ++g) {
-        group_two_bits(grouped.groups[g].qs, block.qs, g);
-        group_bit(grouped.groups[g].qh, block.hmask, g);
+        GroupCodes codes = two_bits_of(block.qs, g);
+        for (size_t l = 0; l < 32; ++l)
+            codes[l] = static_cast<uint8_t>(codes[l] | (block.hmask[l] >> g & 1) << 2);
+        put_three_bits(grouped.groups[g].qs, codes);
     }
     return grouped;
 }
@@ -110,8 +114,10 @@ BlockQ3_K ungroup_block(const GroupedQ3_K& grouped)
     BlockQ3_K block{{}, {}, {}, grouped.d};
     std::memcpy(block.scales, grouped.scales, sizeof block.scales);
     for (int g = 0; g < 8; ++g) {
-        ungroup_two_bits(block.qs, grouped.groups[g].qs, g);
-        ungroup_bit(block.hmask, grouped.groups[g].qh, g);
+        const GroupCodes codes = get_three_bits(grouped.groups[g].qs);
+        add_two_bits(block.qs, codes, g);
+        for (size_t l = 0; l < 32; ++l)
+            block.hmask[l] = static_cast<uint8_t>(block.hmask[l] | codes[l] >> 2 << g);
     }
     return block;
 }

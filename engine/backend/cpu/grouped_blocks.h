@@ -33,8 +33,7 @@ static_assert(sizeof(GroupedQ2_K) == sizeof(BlockQ2_K));
 struct GroupedQ3_K {
     static constexpr int weights = 256;
     struct Group {
-        uint8_t qh[4]; ///< the third bits
-        uint8_t qs[8];
+        uint8_t qs[12];
     };
     uint16_t d;
     uint8_t scales[12]; ///< as in the file

@@ -1,10 +1,11 @@
 // Blocks of the codebook formats with the values of the codebook's entries in place of their indices,
 // as the kernels read them: a lookup per entry and row would be several times slower than arithmetic
 // on all rows. Nothing is lost, as every entry is in a codebook once; but these blocks are larger than
-// the files': by 15 to 18 % (IQ1, IQ2_S), 22 % (IQ3_S), 27 % (IQ2_XS) and 37 % (IQ2_XXS, IQ3_XXS).
+// the files': by 22 % (IQ3_S), 29 % (IQ2_S), 37 % (IQ3_XXS), about 40 % (IQ1, IQ2_XS) and 55 %
+// (IQ2_XXS).
 //
-// Values and magnitudes out of three are digits in base three in the layout of TQ1_0 ("trits"). Scales
-// have four bits, the first in the low half of a byte. Signs lie in planes, see bit_planes.h.
+// The groups' codes lie in planes, see bit_planes.h. Scales have four bits, the first in the low half
+// of a byte.
 #pragma once
 
 #include "quant/iq1.h"
@@ -15,43 +16,55 @@
 
 namespace rocmforge::cpu {
 
-/// weight = scale · (trit - 1 + 1/8): where the file shifts down, scale and value have changed signs.
+/// Values 0 … 2 of 32 weights.
+struct GroupIQ1 {
+    uint8_t qs[8];
+};
+
+/// weight = scale · (value - 1 + 1/8): where the file shifts down, scale and value have changed signs.
 struct GroupedIQ1_S {
     static constexpr int weights = 256;
+    using Group = GroupIQ1;
     uint16_t d;
     uint8_t scales[4]; ///< scale = d · (2 · (four bits) - 15), of 32 weights
-    uint8_t trits[52];
+    Group groups[8];
 };
-static_assert(sizeof(GroupedIQ1_S) == 58);
+static_assert(sizeof(GroupedIQ1_S) == 70);
 
 struct GroupedIQ1_M {
     static constexpr int weights = 256;
+    using Group = GroupIQ1;
     uint16_t d;
     uint8_t scales[8]; ///< three bits used; of 16 weights
     uint8_t shifts[4]; ///< a bit per octet: shifted down
-    uint8_t trits[52];
+    Group groups[8];
 };
-static_assert(sizeof(GroupedIQ1_M) == 66);
+static_assert(sizeof(GroupedIQ1_M) == 78);
+
+/// Magnitudes 0 … 2 of 32 weights, then the sign.
+struct GroupIQ2 {
+    uint8_t qs[12];
+};
 
 struct GroupedIQ2_XXS {
     static constexpr int weights = 256;
+    using Group = GroupIQ2;
     uint16_t d;
     uint8_t scales[4]; ///< of 32 weights
-    uint8_t trits[52];
-    uint8_t signs[32];
+    Group groups[8];
 };
-static_assert(sizeof(GroupedIQ2_XXS) == 90);
+static_assert(sizeof(GroupedIQ2_XXS) == 102);
 
 struct GroupedIQ2 {
     static constexpr int weights = 256;
+    using Group = GroupIQ2;
     uint16_t d;
     uint8_t scales[8]; ///< of 16 weights
-    uint8_t trits[52];
-    uint8_t signs[32];
+    Group groups[8];
 };
 struct GroupedIQ2_XS : GroupedIQ2 { };
 struct GroupedIQ2_S : GroupedIQ2 { };
-static_assert(sizeof(GroupedIQ2_XS) == 94 && sizeof(GroupedIQ2_S) == 94);
+static_assert(sizeof(GroupedIQ2_XS) == 106 && sizeof(GroupedIQ2_S) == 106);
 
 struct GroupedIQ3 {
     static constexpr int weights = 256;

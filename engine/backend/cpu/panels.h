@@ -4,8 +4,8 @@
 // A panel holds the blocks of its rows interleaved: block b of 16 rows is one block of the format (or
 // that block regrouped, see arrangements.h) with every unit (a scale, four bytes of codes) widened to
 // 16 units, row after row. A field at offset o of the block thus starts at 16 · o of the panel's block.
-// A panel has exactly the bytes of its rows, save for those of codebook formats, which are larger (see
-// grouped_codebooks.h). Rows beyond the matrix are zero.
+// A panel has exactly the bytes of its rows, save for those of codebook formats and TQ1_0, which are
+// larger (see grouped_codebooks.h and grouped_plain.h). Rows beyond the matrix are zero.
 #pragma once
 
 #include "quant/formats.h"
@@ -37,7 +37,8 @@ enum class Layout : uint32_t {
 /// Arranges up to 16 rows, contiguous at `rows`, as one panel, which must be zero before.
 void pack_panel(Format format, int64_t n_in, const std::byte* rows, int n_rows, std::byte* panel);
 
-/// The bytes of row `row` (0 … 15) of a panel, as in the file.
+/// The bytes of row `row` (0 … 15) of a panel as in the file, or such as mean the same: the unused
+/// values of TQ1_0's bytes are not kept.
 void unpack_row(Format format, int64_t n_in, const std::byte* panel, int row, std::byte* bytes);
 
 } // namespace rocmforge::cpu

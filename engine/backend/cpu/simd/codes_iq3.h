@@ -25,9 +25,9 @@ struct CodesIQ3 : CodesBase {
         read_plane<4>(out, group_of<Block>(block, group), offsetof(Block::Group, qs));
         look_up(out, table);
     }
-    ROCMFORGE_INLINE Floats nibble(int group) const
+    ROCMFORGE_INLINE Floats scale_bits(int group) const
     {
-        return to_floats(bits_of_lanes(quad(block, offsetof(Block, scales), 0), 4 * group, 15));
+        return to_floats(nibble(block, offsetof(Block, scales), group));
     }
 };
 
@@ -44,7 +44,7 @@ struct CodesIQ3_XXS : CodesIQ3 {
     ROCMFORGE_INLINE void codes(Bytes* out, int group) const { read_codes(out, group, iq3_xxs_codes); }
     ROCMFORGE_INLINE Floats scale(int group, int) const
     {
-        return fma(nibble(group), d * broadcast(0.5f), d * broadcast(0.25f));
+        return fma(scale_bits(group), d * broadcast(0.5f), d * broadcast(0.25f));
     }
 };
 
@@ -59,7 +59,7 @@ struct CodesIQ3_S : CodesIQ3 {
     static constexpr int max_code = iq3_s_offset + 15;
 
     ROCMFORGE_INLINE void codes(Bytes* out, int group) const { read_codes(out, group, iq3_s_codes); }
-    ROCMFORGE_INLINE Floats scale(int group, int) const { return fma(nibble(group), d + d, d); }
+    ROCMFORGE_INLINE Floats scale(int group, int) const { return fma(scale_bits(group), d + d, d); }
 };
 
 } // namespace

@@ -61,9 +61,7 @@ struct CodesQ3_K : CodesBase {
     }
     ROCMFORGE_INLINE void codes(Bytes* out, int group) const
     {
-        const std::byte* g = group_of<Block>(block, group);
-        read_plane<2>(out, g, offsetof(Block::Group, qs));
-        add_bits<2>(out, quad(g, offsetof(Block::Group, qh), 0));
+        read_three_bits(out, group_of<Block>(block, group), offsetof(Block::Group, qs));
     }
     ROCMFORGE_INLINE Floats scale(int group, int half) const
     {

@@ -3,6 +3,7 @@
 
 #include "backend/cpu/grouped_plain.h"
 #include "backend/cpu/simd/quantized_codes.h"
+#include "backend/cpu/simd/value_table.h"
 #include "quant/q4.h"
 #include "quant/q8_0.h"
 
@@ -78,39 +79,57 @@ struct CodesQ8_0 : CodesBase {
 
 /// Two bits per weight: weight = d · (code - 1).
 template <typename GroupedBlock> struct CodesTwoBits : CodesBase {
-    using CodesBase::CodesBase;
     using Block = GroupedBlock;
     static constexpr int groups = Block::weights / 32;
     static constexpr int max_code = 3;
     static constexpr int offset = 1;
 
+    Floats d;
+    CodesTwoBits() = default;
+    ROCMFORGE_INLINE explicit CodesTwoBits(const std::byte* b)
+        : CodesBase(b)
+        , d(halves(b, offsetof(Block, d)))
+    {
+    }
     ROCMFORGE_INLINE void codes(Bytes* out, int group) const
     {
         read_plane<2>(out, group_of<Block>(block, group), offsetof(typename Block::Group, qs));
     }
-    ROCMFORGE_INLINE Floats scale(int, int) const { return halves(block, offsetof(Block, d)); }
+    ROCMFORGE_INLINE Floats scale(int, int) const { return d; }
 };
 
+/// Code 2 where bit `bit` of the index is set: four codes of a nibble without shifts.
+constexpr ValueTable table_of_bit(int bit)
+{
+    int8_t values[16] = {};
+    for (int i = 0; i < 16; ++i)
+        values[i] = (i >> bit & 1) != 0 ? 2 : 0;
+    return ValueTable(values, 0);
+}
+constexpr ValueTable q1_0_codes[] = {table_of_bit(0), table_of_bit(1), table_of_bit(2), table_of_bit(3)};
+
+/// weight = d · (code - 1): a bit set is code 2.
 struct CodesQ1_0 : CodesBase {
-    using CodesBase::CodesBase;
     using Block = GroupedQ1_0;
     static constexpr int groups = 4;
-    static constexpr int max_code = 1;
-    static constexpr bool has_min = true;
+    static constexpr int max_code = 2;
+    static constexpr int offset = 1;
 
+    Floats d;
+    CodesQ1_0() = default;
+    ROCMFORGE_INLINE explicit CodesQ1_0(const std::byte* b)
+        : CodesBase(b)
+        , d(halves(b, offsetof(Block, d)))
+    {
+    }
     ROCMFORGE_INLINE void codes(Bytes* out, int group) const
     {
-        read_plane<1>(out, group_of<Block>(block, group), offsetof(Block::Group, qs));
+        const Bytes bits = quad(group_of<Block>(block, group), offsetof(Block::Group, qs), 0);
+        const Bytes nibbles[2] = {bits & 15, shift_right(bits, 4) & 15};
+        for (int q = 0; q < 8; ++q)
+            out[q] = lookup(nibbles[q / 4], q1_0_codes[q % 4].codes);
     }
-    ROCMFORGE_INLINE Floats scale(int, int) const
-    {
-        const Floats d = halves(block, offsetof(Block, d));
-        return d + d;
-    }
-    ROCMFORGE_INLINE Floats min(int, int) const
-    {
-        return broadcast(0.0f) - halves(block, offsetof(Block, d));
-    }
+    ROCMFORGE_INLINE Floats scale(int, int) const { return d; }
 };
 
 } // namespace

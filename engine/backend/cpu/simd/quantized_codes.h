@@ -53,6 +53,12 @@ ROCMFORGE_INLINE Ints byte_of_lanes(Bytes a, int index)
     return bits_of_lanes(a, 8 * index, 255);
 }
 
+/// Four bits of a field of bytes: number `index`, of which a byte has the even one in its low half.
+ROCMFORGE_INLINE Ints nibble(const std::byte* block, size_t offset, int index)
+{
+    return bits_of_lanes(quad(block, offset, index / 8), index % 8 * 4, 15);
+}
+
 /// A group in a panel's block: its fields' offsets count from here.
 template <typename Block> ROCMFORGE_INLINE const std::byte* group_of(const std::byte* block, int group)
 {
@@ -69,6 +75,19 @@ template <int bits> ROCMFORGE_INLINE void read_plane(Bytes* out, const std::byte
         for (int slot = 1; slot < 8 / bits; ++slot)
             out[i + slot * bits] = shift_right(packed, slot * bits) & mask;
     }
+}
+
+/// Three bits of each of the group's codes, see bit_planes.h.
+ROCMFORGE_INLINE void read_three_bits(Bytes* out, const std::byte* block, size_t offset)
+{
+    Bytes packed[3];
+    for (int i = 0; i < 3; ++i) {
+        packed[i] = quad(block, offset, i);
+        out[i] = packed[i] & 7;
+        out[i + 3] = shift_right(packed[i], 3) & 7;
+    }
+    for (int i = 0; i < 2; ++i)
+        out[6 + i] = (shift_right(packed[i], 6) & 3) | (shift_right(packed[2], 4 + i) & 4);
 }
 
 /// ORs a plane of one bit per code into bit `to` of the codes.

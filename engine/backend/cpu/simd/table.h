@@ -3,11 +3,12 @@
 
 #include "backend/cpu/kernels.h"
 #include "backend/cpu/simd/attention.h"
+#include "backend/cpu/simd/codes_iq1.h"
+#include "backend/cpu/simd/codes_iq2.h"
 #include "backend/cpu/simd/codes_iq3.h"
 #include "backend/cpu/simd/codes_k.h"
 #include "backend/cpu/simd/codes_plain.h"
 #include "backend/cpu/simd/codes_table.h"
-#include "backend/cpu/simd/codes_trits.h"
 #include "backend/cpu/simd/elementwise.h"
 #include "backend/cpu/simd/float_tile.h"
 #include "backend/cpu/simd/quantized_tile.h"
@@ -62,9 +63,8 @@ inline Multiply multiply_for(Format format)
     case Format::iq1_m:
         return {multiply_codes<CodesIQ1_M>, true};
     case Format::tq1_0:
-        return {multiply_codes<CodesTQ1_0>, true};
     case Format::tq2_0:
-        return {multiply_codes<CodesTwoBits<GroupedTQ2_0>>, true};
+        return {multiply_codes<CodesTwoBits<GroupedTernary>>, true};
     case Format::q2_0:
         return {multiply_codes<CodesTwoBits<GroupedQ2_0>>, true};
     case Format::q1_0:

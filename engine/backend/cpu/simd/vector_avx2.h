@@ -196,10 +196,6 @@ ROCMFORGE_INLINE Bytes load_bytes(const std::byte* p)
     const auto* words = reinterpret_cast<const __m256i*>(p);
     return {_mm256_loadu_si256(words), _mm256_loadu_si256(words + 1)};
 }
-ROCMFORGE_INLINE Bytes zero_bytes()
-{
-    return {_mm256_setzero_si256(), _mm256_setzero_si256()};
-}
 /// 16 bits to the low half of each lane; the high half is zero.
 ROCMFORGE_INLINE Bytes load_shorts(const uint16_t* p)
 {
@@ -218,10 +214,6 @@ ROCMFORGE_INLINE Bytes operator^(Bytes a, uint8_t mask)
 {
     const __m256i m = _mm256_set1_epi8(static_cast<char>(mask));
     return {_mm256_xor_si256(a.lo, m), _mm256_xor_si256(a.hi, m)};
-}
-ROCMFORGE_INLINE Bytes operator-(Bytes a, Bytes b)
-{
-    return {_mm256_sub_epi8(a.lo, b.lo), _mm256_sub_epi8(a.hi, b.hi)};
 }
 /// Shifts pairs of bytes: bits that cross from one byte to the next must be masked away.
 ROCMFORGE_INLINE Bytes shift_right(Bytes a, int bits)
@@ -255,23 +247,6 @@ ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])
 {
     const __m256i values = _mm256_broadcastsi128_si256(load_128(table));
     return {_mm256_shuffle_epi8(values, indices.lo), _mm256_shuffle_epi8(values, indices.hi)};
-}
-/// Minus the first digit in base three, ⌊3 x / 256⌋, of fractions x / 256, which are given as x ^ 128.
-ROCMFORGE_INLINE Bytes minus_first_trit(Bytes fractions)
-{
-    __m256i one_third = _mm256_set1_epi8(85 - 128);
-    __m256i two_thirds = _mm256_set1_epi8(170 - 128);
-    asm("" : "+x"(one_third), "+x"(two_thirds)); // gcc makes two instructions of a comparison it knows
-    return {_mm256_add_epi8(_mm256_cmpgt_epi8(fractions.lo, one_third),
-                            _mm256_cmpgt_epi8(fractions.lo, two_thirds)),
-            _mm256_add_epi8(_mm256_cmpgt_epi8(fractions.hi, one_third),
-                            _mm256_cmpgt_epi8(fractions.hi, two_thirds))};
-}
-/// What is left of fractions without their first digit, times three: 3 x modulo 256.
-ROCMFORGE_INLINE Bytes next_trits(Bytes a)
-{
-    return {_mm256_add_epi8(a.lo, _mm256_add_epi8(a.lo, a.lo)),
-            _mm256_add_epi8(a.hi, _mm256_add_epi8(a.hi, a.hi))};
 }
 
 /// Pairs of products of codes up to max_code with activations up to 127 that 16 bits can hold: a power

@@ -164,10 +164,6 @@ ROCMFORGE_INLINE Bytes load_bytes(const std::byte* p)
 {
     return {_mm512_loadu_si512(p)};
 }
-ROCMFORGE_INLINE Bytes zero_bytes()
-{
-    return {_mm512_setzero_si512()};
-}
 /// 16 bits to the low half of each lane; the high half is zero.
 ROCMFORGE_INLINE Bytes load_shorts(const uint16_t* p)
 {
@@ -184,10 +180,6 @@ ROCMFORGE_INLINE Bytes operator|(Bytes a, Bytes b)
 ROCMFORGE_INLINE Bytes operator^(Bytes a, uint8_t mask)
 {
     return {_mm512_xor_si512(a.v, _mm512_set1_epi8(static_cast<char>(mask)))};
-}
-ROCMFORGE_INLINE Bytes operator-(Bytes a, Bytes b)
-{
-    return {_mm512_sub_epi8(a.v, b.v)};
 }
 /// Shifts pairs of bytes: bits that cross from one byte to the next must be masked away.
 ROCMFORGE_INLINE Bytes shift_right(Bytes a, int bits)
@@ -214,19 +206,6 @@ ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])
 {
     const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table));
     return {_mm512_shuffle_epi8(_mm512_broadcast_i32x4(values), indices.v)};
-}
-/// Minus the first digit in base three, ⌊3 x / 256⌋, of fractions x / 256, which are given as x ^ 128.
-ROCMFORGE_INLINE Bytes minus_first_trit(Bytes fractions)
-{
-    const __mmask64 one_third = _mm512_cmpgt_epi8_mask(fractions.v, _mm512_set1_epi8(85 - 128));
-    const __mmask64 two_thirds = _mm512_cmpgt_epi8_mask(fractions.v, _mm512_set1_epi8(170 - 128));
-    const __m512i once = _mm512_movm_epi8(one_third);
-    return {_mm512_mask_add_epi8(once, two_thirds, once, once)};
-}
-/// What is left of fractions without their first digit, times three: 3 x modulo 256.
-ROCMFORGE_INLINE Bytes next_trits(Bytes a)
-{
-    return {_mm512_add_epi8(a.v, _mm512_add_epi8(a.v, a.v))};
 }
 
 /// sums += Σ over `groups` of (four codes of each lane) · (four activations), for some panels that

@@ -194,10 +194,6 @@ inline Bytes load_bytes(const std::byte* p)
     __builtin_memcpy(r.v, p, sizeof r.v);
     return r;
 }
-inline Bytes zero_bytes()
-{
-    return {};
-}
 /// 16 bits to the low half of each lane; the high half is zero.
 inline Bytes load_shorts(const uint16_t* p)
 {
@@ -214,10 +210,6 @@ inline Bytes operator|(Bytes a, Bytes b)
 inline Bytes operator^(Bytes a, uint8_t mask)
 {
     return each_byte([&](int i) { return a.v[i] ^ mask; });
-}
-inline Bytes operator-(Bytes a, Bytes b)
-{
-    return each_byte([&](int i) { return a.v[i] - b.v[i]; });
 }
 /// As the vector versions promise, what crosses from one byte to the next must be masked away.
 inline Bytes shift_right(Bytes a, int bits)
@@ -247,16 +239,6 @@ inline Bytes replicate_bits(Bytes a, int bits)
 inline Bytes lookup(Bytes indices, const uint8_t (&table)[16])
 {
     return each_byte([&](int i) { return table[indices.v[i]]; });
-}
-/// Minus the first digit in base three, ⌊3 x / 256⌋, of fractions x / 256, which are given as x ^ 128.
-inline Bytes minus_first_trit(Bytes fractions)
-{
-    return each_byte([&](int i) { return -((3 * (fractions.v[i] ^ 128)) >> 8); });
-}
-/// What is left of fractions without their first digit, times three: 3 x modulo 256.
-inline Bytes next_trits(Bytes a)
-{
-    return each_byte([&](int i) { return 3 * a.v[i]; });
 }
 
 /// sums += Σ over `groups` of (four codes of each lane) · (four activations), for some panels that
