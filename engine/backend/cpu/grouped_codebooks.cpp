@@ -106,14 +106,13 @@ GroupedIQ1_M group_block(const BlockIQ1_M& block)
     GroupedIQ1_M grouped{iq1_m_d(block), {}, {}, {}};
     for (int g = 0; g < 8; ++g) {
         OctetGroup octets;
-        int shifts = 0;
         for (int o = 0; o < 4; ++o) {
             const int high = nibble(block.qh, 4 * g + o);
             octets.entries[static_cast<size_t>(o)] = iq1_grid[block.qs[4 * g + o] | (high & 7) << 8];
-            shifts |= high >> 3 << o;
+            uint16_t& shifts = grouped.shifts[o % 2];
+            shifts = static_cast<uint16_t>(shifts | (1 - (high >> 3)) << (4 * g + o) / 2);
         }
         put_plane<2>(grouped.groups[g].qs, codes_of(octets));
-        put_nibble(grouped.shifts, g, shifts);
     }
     for (int pair = 0; pair < 16; ++pair)
         put_nibble(grouped.scales, pair, block.scales[pair / 4] >> pair % 4 * 3 & 7);
@@ -127,9 +126,9 @@ BlockIQ1_M ungroup_block(const GroupedIQ1_M& grouped)
         const OctetGroup octets = octets_of(grouped.groups[g]);
         for (int o = 0; o < 4; ++o) {
             const int index = index_of(iq1_grid, octets.entries[static_cast<size_t>(o)]);
-            const int shift = nibble(grouped.shifts, g) >> o & 1;
+            const int down = 1 - (grouped.shifts[o % 2] >> (4 * g + o) / 2 & 1);
             block.qs[4 * g + o] = static_cast<uint8_t>(index);
-            put_nibble(block.qh, 4 * g + o, index >> 8 | shift << 3);
+            put_nibble(block.qh, 4 * g + o, index >> 8 | down << 3);
         }
     }
     for (int i = 0; i < 4; ++i) {

@@ -36,7 +36,7 @@ struct GroupedIQ1_M {
     using Group = GroupIQ1;
     uint16_t d;
     uint8_t scales[8]; ///< three bits used; of 16 weights
-    uint8_t shifts[4]; ///< a bit per octet: shifted down
+    uint16_t shifts[2]; ///< of even and odd octets; bit o / 2 is set where octet o is shifted up
     Group groups[8];
 };
 static_assert(sizeof(GroupedIQ1_M) == 78);

@@ -16,8 +16,8 @@ struct alignas(64) QuantizedBlock {
     float scale;
     float sum; ///< scale · Σ codes
     float half_sums[2]; ///< … of codes 0 … 15 and 16 … 31
-    int32_t minus_code_sums[2]; ///< -Σ codes 0 … 15 and 16 … 31
-    int32_t minus_code_sum; ///< of all 32
+    int16_t twice_octet_sums[4]; ///< 2 · Σ codes 8 o … 8 o + 7
+    int32_t minus_code_sum; ///< -Σ codes
 };
 inline constexpr int quantized_weights = 32;
 

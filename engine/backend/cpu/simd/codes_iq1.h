@@ -35,18 +35,22 @@ struct CodesIQ1_S : CodesBase {
     }
 };
 
-/// Eight times what IQ1_S has in units of its scale: shifted up and, where bit 2 or bit 3 of the index
-/// is set, down.
-constexpr int8_t iq1_values[] = {-7, 1, 9, 0, -9, -1, 7, 0, -9, -1, 7};
-constexpr int iq1_offset = 16;
-constexpr ValueTable iq1_codes(iq1_values, iq1_offset);
+/// Eight times what IQ1_S has in units of its scale, shifted down. An index has two values, of two bits
+/// each: a table for the first and one for the second.
+constexpr int8_t iq1_first_values[] = {-9, -1, 7, 0, -9, -1, 7, 0, -9, -1, 7, 0, -9, -1, 7, 0};
+constexpr int8_t iq1_second_values[] = {-9, -9, -9, -9, -1, -1, -1, -1, 7, 7, 7, 7, 0, 0, 0, 0};
+constexpr int iq1_offset = 10;
+constexpr ValueTable iq1_first_codes(iq1_first_values, iq1_offset);
+constexpr ValueTable iq1_second_codes(iq1_second_values, iq1_offset);
 
+/// weight = scale · (code - offset), with octets shifted up by 2
 struct CodesIQ1_M : CodesBase {
     using Block = GroupedIQ1_M;
     static constexpr int groups = 8;
     static constexpr int scales_per_group = 2;
+    static constexpr bool raises_octets = true;
+    static constexpr int max_code = iq1_offset + 7;
     static constexpr int offset = iq1_offset;
-    static constexpr int max_code = iq1_offset + 9;
 
     Floats d;
     CodesIQ1_M() = default;
@@ -57,13 +61,18 @@ struct CodesIQ1_M : CodesBase {
     }
     ROCMFORGE_INLINE void codes(Bytes* out, int group) const
     {
-        read_plane<2>(out, group_of<Block>(block, group), offsetof(Block::Group, qs));
-        const Bytes down = replicate_bits(quad(block, offsetof(Block, shifts), 0), 4 * group);
-        const Bytes first_half = shift_left(down, 2);
-        for (int q = 0; q < 8; ++q) {
-            const Bytes down_bit = (q < 4 ? first_half : down) & (q % 4 < 2 ? 4 : 8);
-            out[q] = lookup(out[q] | down_bit, iq1_codes.codes);
+        for (int i = 0; i < 2; ++i) {
+            const Bytes packed = quad(group_of<Block>(block, group), offsetof(Block::Group, qs), i);
+            const Bytes pairs[] = {packed & 15, shift_right(packed, 4) & 15};
+            for (int half = 0; half < 2; ++half) {
+                out[4 * half + i] = lookup(pairs[half], iq1_first_codes.codes);
+                out[4 * half + 2 + i] = lookup(pairs[half], iq1_second_codes.codes);
+            }
         }
+    }
+    ROCMFORGE_INLINE Bytes raised_octets(int group, int half) const
+    {
+        return bits_of_shorts(quad(block, offsetof(Block, shifts), 0), 2 * group + half);
     }
     ROCMFORGE_INLINE Floats scale(int group, int half) const
     {

@@ -61,6 +61,14 @@ inline void norm_row(float* y, const float* x, const Norm& norm, int64_t n)
     scale_row(y, x, 0.0f, 1.0f / ::sqrtf(mean_square(x, n) + norm.eps), norm, n);
 }
 
+inline int sum_of_octet(const int8_t* codes)
+{
+    int sum = 0;
+    for (int i = 0; i < 8; ++i)
+        sum += codes[i];
+    return sum;
+}
+
 inline void quantize_block(QuantizedBlock& block, const float* x)
 {
     const Floats first = load(x);
@@ -70,12 +78,14 @@ inline void quantize_block(QuantizedBlock& block, const float* x)
     const Ints codes[] = {to_ints(first * inverse), to_ints(second * inverse)};
     store_as_bytes(block.codes, codes[0]);
     store_as_bytes(block.codes + 16, codes[1]);
-    block.minus_code_sums[0] = -sum(codes[0]);
-    block.minus_code_sums[1] = -sum(codes[1]);
-    block.minus_code_sum = block.minus_code_sums[0] + block.minus_code_sums[1];
+    for (int octet = 0; octet < 4; ++octet)
+        block.twice_octet_sums[octet] = static_cast<int16_t>(2 * sum_of_octet(block.codes + 8 * octet));
+    const int half_sums[] = {(block.twice_octet_sums[0] + block.twice_octet_sums[1]) / 2,
+                             (block.twice_octet_sums[2] + block.twice_octet_sums[3]) / 2};
+    block.minus_code_sum = -(half_sums[0] + half_sums[1]);
     block.scale = amplitude / 127.0f;
     for (int half = 0; half < 2; ++half)
-        block.half_sums[half] = block.scale * static_cast<float>(-block.minus_code_sums[half]);
+        block.half_sums[half] = block.scale * static_cast<float>(half_sums[half]);
     block.sum = block.scale * static_cast<float>(-block.minus_code_sum);
 }
 

@@ -4,6 +4,8 @@
 // where a group has one scale and min per row, or two for its halves of 16. Each format has a struct:
 //   codes(out, group)   eight "quads" of four weights
 //   scale(group, half)  and, with has_min, min(group, half)
+// and, with raises_octets,
+//   raised_octets(group, half)  for eight weights each a 16-bit 1 where 2 is added to their codes, else 0
 // This is what those structs share; the families of formats are in the headers beside.
 #pragma once
 
@@ -17,9 +19,10 @@ namespace {
 struct CodesBase {
     static constexpr int groups = 1; ///< of 32 weights per block
     static constexpr int scales_per_group = 1;
-    static constexpr int offset = 0; ///< a power of two, or none
+    static constexpr int offset = 0; ///< a power of two or none with one scale per group, else even
     static constexpr float shift = 0; ///< only with one scale per group
     static constexpr bool has_min = false;
+    static constexpr bool raises_octets = false; ///< only with two scales per group
 
     const std::byte* block = nullptr;
     CodesBase() = default;

@@ -17,6 +17,7 @@ template <typename Codes, int panels> struct Group {
     Bytes codes[panels][8];
     Floats scales[panels][Codes::scales_per_group];
     Floats mins[panels][Codes::scales_per_group];
+    Bytes raised[panels][Codes::scales_per_group];
 
     ROCMFORGE_INLINE Group(const Codes (&blocks)[panels], int group)
     {
@@ -26,18 +27,22 @@ template <typename Codes, int panels> struct Group {
                 scales[p][part] = blocks[p].scale(group, part);
                 if constexpr (Codes::has_min)
                     mins[p][part] = blocks[p].min(group, part);
+                if constexpr (Codes::raises_octets)
+                    raised[p][part] = blocks[p].raised_octets(group, part);
             }
         }
     }
 };
 
-/// The integer sums' start that takes the codes' offset back.
-template <typename Codes> ROCMFORGE_INLINE Ints start(const int32_t& minus_code_sum)
+/// The integer sums' start that takes the codes' offset back, for one of the `parts` of a group.
+template <typename Codes, int parts> ROCMFORGE_INLINE Ints start(const QuantizedBlock& x, int part)
 {
-    if constexpr (Codes::offset > 0)
-        return shift_left<std::countr_zero(unsigned{Codes::offset})>(broadcast_int(minus_code_sum));
-    else
+    if constexpr (Codes::offset == 0)
         return broadcast_int(0);
+    else if constexpr (parts == 1)
+        return shift_left<std::countr_zero(unsigned{Codes::offset})>(broadcast_int(x.minus_code_sum));
+    else
+        return multiply_pairs(broadcast_shorts(-Codes::offset / 2), x.twice_octet_sums + 2 * part);
 }
 
 /// Σ code · activation over one of the `parts` of a group.
@@ -48,10 +53,13 @@ ROCMFORGE_INLINE void multiply_part(Ints (&products)[panels], const Group<Codes,
     constexpr int quads = 8 / parts;
     const Bytes* codes[panels];
     for (int p = 0; p < panels; ++p) {
-        products[p] = start<Codes>(parts == 1 ? x.minus_code_sum : x.minus_code_sums[part]);
+        products[p] = start<Codes, parts>(x, part);
         codes[p] = group.codes[p] + part * quads;
     }
     dot<Codes::max_code, quads, panels>(products, codes, x.codes + part * quads * 4);
+    if constexpr (Codes::raises_octets)
+        for (int p = 0; p < panels; ++p)
+            products[p] = products[p] + multiply_pairs(group.raised[p][part], x.twice_octet_sums + 2 * part);
 }
 
 /// sums += the products of one group with one token's activations.

@@ -233,14 +233,27 @@ ROCMFORGE_INLINE Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
     const __m256i m = _mm256_set1_epi32(mask);
     return {_mm256_and_si256(_mm256_srl_epi32(a.lo, n), m), _mm256_and_si256(_mm256_srl_epi32(a.hi, n), m)};
 }
-/// Byte 0 of each lane shifted right by `bits`, in all four bytes of the lane.
-ROCMFORGE_INLINE Bytes replicate_bits(Bytes a, int bits)
+/// Two 16-bit numbers in each lane.
+ROCMFORGE_INLINE Bytes broadcast_shorts(int16_t x)
 {
-    const __m128i n = _mm_cvtsi32_si128(bits);
-    const __m256i first = _mm256_setr_epi8(0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12, 0, 0, 0, 0, 4,
-                                           4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12);
-    return {_mm256_shuffle_epi8(_mm256_srl_epi32(a.lo, n), first),
-            _mm256_shuffle_epi8(_mm256_srl_epi32(a.hi, n), first)};
+    const __m256i v = _mm256_set1_epi16(x);
+    return {v, v};
+}
+/// Bit `bit` of each 16 bits.
+ROCMFORGE_INLINE Bytes bits_of_shorts(Bytes a, int bit)
+{
+    const __m128i n = _mm_cvtsi32_si128(bit);
+    const __m256i one = _mm256_set1_epi16(1);
+    return {_mm256_and_si256(_mm256_srl_epi16(a.lo, n), one),
+            _mm256_and_si256(_mm256_srl_epi16(a.hi, n), one)};
+}
+/// Each lane's two 16-bit numbers times x[0] and x[1], summed.
+ROCMFORGE_INLINE Ints multiply_pairs(Bytes a, const int16_t* x)
+{
+    int32_t two;
+    __builtin_memcpy(&two, x, 4);
+    const __m256i pair = _mm256_set1_epi32(two);
+    return {_mm256_madd_epi16(a.lo, pair), _mm256_madd_epi16(a.hi, pair)};
 }
 /// table[index] for each byte, an index up to 15.
 ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])

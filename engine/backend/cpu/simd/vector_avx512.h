@@ -195,11 +195,22 @@ ROCMFORGE_INLINE Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
 {
     return {_mm512_and_si512(_mm512_srl_epi32(a.v, _mm_cvtsi32_si128(bits)), _mm512_set1_epi32(mask))};
 }
-/// Byte 0 of each lane shifted right by `bits`, in all four bytes of the lane.
-ROCMFORGE_INLINE Bytes replicate_bits(Bytes a, int bits)
+/// Two 16-bit numbers in each lane.
+ROCMFORGE_INLINE Bytes broadcast_shorts(int16_t x)
 {
-    const __m512i first = _mm512_set4_epi32(0x0c0c0c0c, 0x08080808, 0x04040404, 0);
-    return {_mm512_shuffle_epi8(_mm512_srl_epi32(a.v, _mm_cvtsi32_si128(bits)), first)};
+    return {_mm512_set1_epi16(x)};
+}
+/// Bit `bit` of each 16 bits.
+ROCMFORGE_INLINE Bytes bits_of_shorts(Bytes a, int bit)
+{
+    return {_mm512_and_si512(_mm512_srl_epi16(a.v, _mm_cvtsi32_si128(bit)), _mm512_set1_epi16(1))};
+}
+/// Each lane's two 16-bit numbers times x[0] and x[1], summed.
+ROCMFORGE_INLINE Ints multiply_pairs(Bytes a, const int16_t* x)
+{
+    int32_t two;
+    __builtin_memcpy(&two, x, 4);
+    return {_mm512_madd_epi16(a.v, _mm512_set1_epi32(two))};
 }
 /// table[index] for each byte, an index up to 15.
 ROCMFORGE_INLINE Bytes lookup(Bytes indices, const uint8_t (&table)[16])

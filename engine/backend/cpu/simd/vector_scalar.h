@@ -229,11 +229,36 @@ inline Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
         return static_cast<int32_t>(lane >> bits) & mask;
     });
 }
-/// Byte 0 of each lane shifted right by `bits`, in all four bytes of the lane.
-inline Bytes replicate_bits(Bytes a, int bits)
+/// Number `i` of the two 16-bit numbers in each lane.
+inline int16_t short_of(const Bytes& a, int i)
 {
-    const Ints low = bits_of_lanes(a, bits, 255);
-    return each_byte([&](int i) { return low.v[i / 4]; });
+    int16_t value;
+    __builtin_memcpy(&value, a.v + 2 * i, 2);
+    return value;
+}
+template <typename F> Bytes each_short(F f)
+{
+    Bytes r;
+    for (int i = 0; i < 32; ++i) {
+        const int16_t value = f(i);
+        __builtin_memcpy(r.v + 2 * i, &value, 2);
+    }
+    return r;
+}
+/// Two 16-bit numbers in each lane.
+inline Bytes broadcast_shorts(int16_t x)
+{
+    return each_short([=](int) { return x; });
+}
+/// Bit `bit` of each 16 bits.
+inline Bytes bits_of_shorts(Bytes a, int bit)
+{
+    return each_short([&](int i) { return static_cast<int16_t>(short_of(a, i) >> bit & 1); });
+}
+/// Each lane's two 16-bit numbers times x[0] and x[1], summed.
+inline Ints multiply_pairs(Bytes a, const int16_t* x)
+{
+    return each_int([&](int i) { return short_of(a, 2 * i) * x[0] + short_of(a, 2 * i + 1) * x[1]; });
 }
 /// table[index] for each byte, an index up to 15.
 inline Bytes lookup(Bytes indices, const uint8_t (&table)[16])
