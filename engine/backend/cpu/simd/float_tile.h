@@ -5,6 +5,7 @@
 
 #include "backend/cpu/kernels.h"
 #include "backend/cpu/panels.h"
+#include "backend/cpu/simd/prefetch.h"
 
 namespace rocmforge::cpu {
 namespace {
@@ -14,23 +15,13 @@ constexpr int64_t expand_columns = 256; // a multiple of every format's block
 /// Columns first … first + n - 1 of a panel as (n, 16) floats.
 using Expand = void (*)(float* to, const std::byte* panel, int64_t first, int64_t n, const Tile& tile);
 
-inline void expand_f32(float* to, const std::byte* panel, int64_t first, int64_t n, const Tile&)
+/// Weights that `load_weights` widens, those of one column in 16 rows at a time.
+template <typename Element, Floats (*load_weights)(const Element*)>
+void expand_elements(float* to, const std::byte* panel, int64_t first, int64_t n, const Tile&)
 {
-    __builtin_memcpy(to, panel + first * panel_rows * 4, static_cast<size_t>(n * panel_rows) * 4);
-}
-
-inline void expand_f16(float* to, const std::byte* panel, int64_t first, int64_t n, const Tile&)
-{
-    const auto* values = reinterpret_cast<const uint16_t*>(panel) + first * panel_rows;
+    const auto* values = reinterpret_cast<const Element*>(panel) + first * panel_rows;
     for (int64_t i = 0; i < n; ++i)
-        store(to + 16 * i, load_halves(values + 16 * i));
-}
-
-inline void expand_bf16(float* to, const std::byte* panel, int64_t first, int64_t n, const Tile&)
-{
-    const auto* values = reinterpret_cast<const uint16_t*>(panel) + first * panel_rows;
-    for (int64_t i = 0; i < n; ++i)
-        store(to + 16 * i, load_bfloat16s(values + 16 * i));
+        store(to + 16 * i, load_weights(values + 16 * i));
 }
 
 /// 16 columns at a time; the columns beyond n that `rows` pads with are dropped.
@@ -77,6 +68,47 @@ template <Expand expand> void multiply_floats(const Tile& tile)
                   .n_inner = n},
                  tile.n_tokens, tile.n_panels);
     }
+}
+
+/// One token: weights go straight from memory into the sums, in the order of multiply_floats(). The
+/// sums of two panels hide more of an addition's latency than those of one.
+template <typename Element, Floats (*load_weights)(const Element*), int panels>
+void multiply_row(const Tile& tile)
+{
+    constexpr int64_t columns = 4;
+    Floats sums[panels];
+    for (Floats& sum : sums)
+        sum = broadcast(0.0f);
+    const auto add_column = [&](int64_t i) ROCMFORGE_INLINE_LAMBDA {
+        const Floats x = broadcast(tile.rows[i]);
+        for (int p = 0; p < panels; ++p) {
+            const auto* weights = reinterpret_cast<const Element*>(tile.panels[p]) + i * panel_rows;
+            sums[p] = fma(x, load_weights(weights), sums[p]);
+        }
+    };
+    int64_t i = 0;
+    for (; i + columns <= tile.n_in; i += columns) {
+        for (int p = 0; p < panels; ++p)
+            prefetch_behind<columns * panel_rows * sizeof(Element)>(
+                tile.panels[p] + i * panel_rows * int64_t{sizeof(Element)});
+        for (int64_t column = 0; column < columns; ++column)
+            add_column(i + column);
+    }
+    for (; i < tile.n_in; ++i)
+        add_column(i);
+    for (int p = 0; p < panels; ++p)
+        store(tile.out + 16 * p, sums[p]);
+}
+
+/// Weights that are floats in the file.
+template <typename Element, Floats (*load_weights)(const Element*)> void multiply_elements(const Tile& tile)
+{
+    if (tile.n_tokens > 1)
+        multiply_floats<expand_elements<Element, load_weights>>(tile);
+    else if (tile.n_panels == 1)
+        multiply_row<Element, load_weights, 1>(tile);
+    else
+        multiply_row<Element, load_weights, 2>(tile);
 }
 
 } // namespace

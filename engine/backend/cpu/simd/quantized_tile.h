@@ -5,6 +5,7 @@
 #pragma once
 
 #include "backend/cpu/kernels.h"
+#include "backend/cpu/simd/prefetch.h"
 
 #include <bit>
 #include <new>
@@ -102,22 +103,11 @@ template <int panels> ROCMFORGE_INLINE void store_sums(float* to, const Floats (
         store(to + 16 * p, sums[p]);
 }
 
-/// Far enough for the memory's latency at its full rate; the processors' own prefetching alone reached
-/// half of it.
-constexpr int64_t prefetch_distance = 8192;
-
-template <typename Codes> ROCMFORGE_INLINE void prefetch_group(const Codes& block, int group)
-{
-    constexpr int64_t group_bytes = 16 * sizeof(typename Codes::Block) / Codes::groups;
-    const std::byte* ahead = block.block + group * group_bytes + prefetch_distance;
-    for (int64_t i = 0; i < group_bytes; i += 64)
-        __builtin_prefetch(ahead + i);
-}
-
 /// Calls f(group, activations of the first token) for all groups of all blocks.
 template <typename Codes, int panels, typename F> ROCMFORGE_INLINE void for_each_group(const Tile& tile, F f)
 {
     constexpr int64_t block_bytes = 16 * sizeof(typename Codes::Block);
+    constexpr int64_t group_bytes = block_bytes / Codes::groups;
     const QuantizedBlock* x = tile.blocks;
     for (int64_t b = 0; b < tile.n_in / Codes::Block::weights; ++b) {
         Codes blocks[panels];
@@ -125,7 +115,7 @@ template <typename Codes, int panels, typename F> ROCMFORGE_INLINE void for_each
             ::new (&blocks[p]) Codes(tile.panels[p] + b * block_bytes); // in place: some are large
         for (int g = 0; g < Codes::groups; ++g) {
             for (int p = 0; p < panels; ++p)
-                prefetch_group(blocks[p], g);
+                prefetch_behind<group_bytes>(blocks[p].block + g * group_bytes);
             f(Group<Codes, panels>(blocks, g), x);
             x += tile.block_stride;
         }

@@ -70,11 +70,11 @@ inline Multiply multiply_for(Format format)
     case Format::q1_0:
         return {multiply_codes<CodesQ1_0>, true};
     case Format::f32:
-        return {multiply_floats<expand_f32>, false};
+        return {multiply_elements<float, load>, false};
     case Format::f16:
-        return {multiply_floats<expand_f16>, false};
+        return {multiply_elements<uint16_t, load_halves>, false};
     case Format::bf16:
-        return {multiply_floats<expand_bf16>, false};
+        return {multiply_elements<uint16_t, load_bfloat16s>, false};
     default:
         return {multiply_floats<expand_rows>, false};
     }
