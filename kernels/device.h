@@ -4,6 +4,16 @@
 // of waves of `wave_size` lanes.
 #pragma once
 
+#include <stdint.h>
+
+namespace rocmforge::device {
+
+/// The bits of a 16-bit floating-point number.
+using Half = uint16_t;
+constexpr float largest_half = 65504.0f;
+
+} // namespace rocmforge::device
+
 #if defined(__CUDACC__)
 #include "kernels/device/nvidia.h"
 #elif defined(__HIP__)
@@ -13,8 +23,6 @@
 #endif
 
 #include "kernels/device/math.h"
-
-#include <stdint.h>
 
 namespace rocmforge::device {
 
@@ -62,4 +70,19 @@ DEVICE inline float workgroup_sum(float value, float* partial, int n_threads)
     return sum;
 }
 
+DEVICE inline float workgroup_max(float value, float* partial, int n_threads)
+{
+    value = lanes_max<wave_size>(value);
+    if (lane_index() == 0)
+        partial[wave_index()] = value;
+    barrier();
+    float largest = partial[0];
+    for (int wave = 1; wave < n_threads / wave_size; ++wave)
+        largest = maximum(largest, partial[wave]);
+    barrier();
+    return largest;
+}
+
 } // namespace rocmforge::device
+
+#include "kernels/device/tile.h"

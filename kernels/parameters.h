@@ -101,15 +101,30 @@ struct RoundParameters {
     int64_t n;
 };
 
+/// Elements of n_in that tiles take at a time: rows of halves are that much longer than n_in, at most.
+constexpr int halves_step = 64;
+
+/// halve_rows: grid (n_rows). x[r] = scales[r] · halves[r], the scale a power of two that makes the
+/// largest magnitude of the row one between 2^14 and 2^15.
+struct HalveParameters {
+    uint16_t* halves; ///< (n_rows, stride): zeros beyond n_in
+    float* scales; ///< (n_rows)
+    const float* x; ///< rows x_stride apart
+    int64_t x_stride;
+    int32_t n_in;
+    int32_t stride; ///< n_in, rounded up to halves_step
+};
+
 /// out[c, o] = clamp(x[c] · weight[o] + bias[o]) · scale, for up to three matrices of one format.
 /// product_<format>_1: one wave per output row, grid (rows in all / waves, n_columns).
 /// product_<format>_8: the same for up to eight columns at once, grid (rows in all / waves).
 /// code_product_<format>_1 and _8: likewise, of rounded activations; grid (rows in all / waves).
 /// code_product_<format>_<second format>_1 and _8: likewise, each output in one of two formats.
-/// product_<format>_tile: 64 rows by 64 columns, one output, grid (n_out / 64, n_columns / 64).
+/// product_<format>_tile_<n>: n rows by n columns, grid (n_columns / n, Σ n_out / n), 2 n threads.
 struct ProductParameters {
     ProductOutput outputs[max_outputs]; ///< unused ones have n_out 0
     const float* x;
+    const uint16_t* halves; ///< in place of x in tiles, but of F32: (n_columns, n_in up to halves_step)
     Rounded rounded; ///< in place of x in code_product: (n_columns, n_in)
     int64_t x_stride;
     int32_t row_blocks;

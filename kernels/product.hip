@@ -1,5 +1,5 @@
-// Products of weights in every format with F32 activations. Per output row: row_bytes read once for up
-// to eight columns (vector kernels) or 64 (tiles), 2 · n_in operations per column.
+// Products of weights in every format with F32 activations. Per output row: its blocks read once for up
+// to four columns, 2 · n_in operations per column.
 #include "kernels/product.h"
 #include "quant/format_list.h"
 
@@ -13,10 +13,6 @@ namespace rocmforge::device {
     KERNEL(product_##format##_4, ProductParameters, workgroup_threads)                                       \
     {                                                                                                        \
         product<block, 4>(p, group_y() * 4);                                                                 \
-    }                                                                                                        \
-    KERNEL(product_##format##_tile, ProductParameters, workgroup_threads)                                    \
-    {                                                                                                        \
-        product_tile<block>(p);                                                                              \
     }
 ROCMFORGE_FORMATS(PRODUCT_KERNELS)
 

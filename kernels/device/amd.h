@@ -117,10 +117,44 @@ DEVICE inline int dot4(int a, int b, int c)
 #endif
 }
 
+using HalfPair = _Float16 __attribute__((ext_vector_type(2)));
+
+/// c + the products of two halves each.
+DEVICE inline float dot2(uint32_t a, uint32_t b, float c)
+{
+    const auto x = __builtin_bit_cast(HalfPair, a), y = __builtin_bit_cast(HalfPair, b);
+#if defined(__gfx906__) || defined(__gfx908__) || defined(__gfx90a__) || defined(__gfx942__)                 \
+    || defined(__gfx1011__) || defined(__gfx1012__) || defined(__gfx1030__) || defined(__gfx1031__)          \
+    || defined(__gfx1032__) || defined(__gfx1034__) || defined(__gfx1035__) || defined(__gfx1036__)          \
+    || defined(__GFX11__) || defined(__GFX12__)
+    return __builtin_amdgcn_fdot2(x, y, c, false);
+#else
+    return c + static_cast<float>(x[0]) * static_cast<float>(y[0])
+        + static_cast<float>(x[1]) * static_cast<float>(y[1]);
+#endif
+}
+
+/// Two floats rounded to halves, `low` in the low bits; beyond their range the largest half.
+DEVICE inline uint32_t pack_halves(float low, float high)
+{
+    const HalfPair pair{static_cast<_Float16>(__builtin_amdgcn_fmed3f(low, -largest_half, largest_half)),
+                        static_cast<_Float16>(__builtin_amdgcn_fmed3f(high, -largest_half, largest_half))};
+    return __builtin_bit_cast(uint32_t, pair);
+}
+
 /// Copies N bytes in the widest pieces the hardware has: AMD's loads need no alignment.
 template <int N, int Alignment> DEVICE inline void load_bytes(void* to, const void* from)
 {
     __builtin_memcpy(to, from, N);
+}
+
+/// 16 bytes, in registers.
+using Piece = uint32_t __attribute__((ext_vector_type(4)));
+
+/// `to` is aligned to 16 bytes.
+DEVICE inline void store_piece(void* to, Piece piece)
+{
+    __builtin_memcpy(__builtin_assume_aligned(to, 16), &piece, 16);
 }
 
 DEVICE inline float exp2_of(float x)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/device/lane.h"
+#include "quant/half.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -92,9 +93,31 @@ inline int dot4(int a, int b, int c)
     return c;
 }
 
+inline float dot2(uint32_t a, uint32_t b, float c)
+{
+    for (int i = 0; i < 32; i += 16)
+        c += half_to_float(static_cast<uint16_t>(a >> i)) * half_to_float(static_cast<uint16_t>(b >> i));
+    return c;
+}
+
+inline uint32_t pack_halves(float low, float high)
+{
+    return float_to_half(fmaxf(fminf(low, largest_half), -largest_half))
+        | uint32_t(float_to_half(fmaxf(fminf(high, largest_half), -largest_half))) << 16;
+}
+
 template <int N, int Alignment> void load_bytes(void* to, const void* from)
 {
     memcpy(to, from, N);
+}
+
+struct Piece {
+    uint32_t words[4];
+};
+
+inline void store_piece(void* to, Piece piece)
+{
+    memcpy(to, &piece, sizeof(piece));
 }
 
 inline float exp2_of(float x)

@@ -18,6 +18,11 @@ extern const Lane* current_lane;
 void wait_for_workgroup();
 /// The value that lane `source` of this wave gave to the same call.
 int exchange_in_wave(int value, int source);
+/// Meets the wave's other lanes; what `own` points to is theirs to read until wait_for_wave().
+void lend_to_wave(const void* own);
+/// What lane `source` of this wave lent.
+const void* lent_by(int source);
+void wait_for_wave();
 /// The workgroup's local memory: always the same, at most 64 KiB.
 void* workgroup_memory(size_t bytes);
 

@@ -1,6 +1,8 @@
 // Kernels on NVIDIA GPUs, by nvcc: to run AMD's sources at speed where there is no AMD GPU.
 #pragma once
 
+#include "quant/half.h"
+
 #include <stdint.h>
 
 #define DEVICE __device__
@@ -89,6 +91,21 @@ DEVICE inline int dot4(int a, int b, int c)
     return __dp4a(a, b, c);
 }
 
+/// c + the products of two halves each.
+DEVICE inline float dot2(uint32_t a, uint32_t b, float c)
+{
+    c += half_to_float(static_cast<uint16_t>(a)) * half_to_float(static_cast<uint16_t>(b));
+    return c + half_to_float(static_cast<uint16_t>(a >> 16)) * half_to_float(static_cast<uint16_t>(b >> 16));
+}
+
+/// Two floats rounded to halves, `low` in the low bits; beyond their range the largest half.
+DEVICE inline uint32_t pack_halves(float low, float high)
+{
+    uint32_t pair;
+    asm("cvt.rn.satfinite.f16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+    return pair;
+}
+
 /// Loads of N bytes must be aligned to as many.
 template <int N, int Alignment> DEVICE inline void load_bytes(void* to, const void* from)
 {
@@ -103,6 +120,15 @@ template <int N, int Alignment> DEVICE inline void load_bytes(void* to, const vo
         for (int i = 0; i < N / 2; ++i)
             static_cast<uint16_t*>(to)[i] = static_cast<const uint16_t*>(from)[i];
     }
+}
+
+/// 16 bytes, in registers.
+using Piece = uint4;
+
+/// `to` is aligned to 16 bytes.
+DEVICE inline void store_piece(void* to, Piece piece)
+{
+    *static_cast<Piece*>(to) = piece;
 }
 
 DEVICE inline float exp2_of(float x)

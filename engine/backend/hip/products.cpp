@@ -6,7 +6,7 @@ namespace rocmforge::hip {
 namespace {
 
 constexpr int columns_at_once = 4;
-constexpr int tile_size = 64;
+constexpr int small_tile = 64, large_tile = 128;
 
 /// Formats that there are kernels with integer dot products for.
 bool has_code_product(Format format)
@@ -38,6 +38,7 @@ device::ProductParameters parameters_for(const Weight& weight, const ProductInpu
     device::ProductParameters p{};
     p.x = input.x;
     p.rounded = input.rounded;
+    p.halves = input.halves;
     p.x_stride = input.stride;
     p.row_blocks = row_blocks(weight);
     p.n_in = static_cast<int32_t>(weight.n_in);
@@ -56,12 +57,35 @@ device::ProductOutput output_for(const Projection& projection)
             projection.clamp, 0};
 }
 
-void launch_tiles(Queue& queue, const Projection& output, const ProductInput& input)
+Grid tile_grid(std::span<const Projection> outputs, int n_columns, int tile)
 {
-    device::ProductParameters p = parameters_for(*output.weight, input);
-    p.outputs[0] = output_for(output);
-    queue.launch(kernel_name("product", output.weight->format, "tile"),
-                 {divide_up(output.weight->n_out, tile_size), divide_up(input.n_columns, tile_size)}, p);
+    Grid grid{divide_up(n_columns, tile), 0};
+    for (const Projection& output : outputs)
+        grid.y += divide_up(output.weight->n_out, tile);
+    return grid;
+}
+
+/// Large tiles read less, but few of them leave compute units without work.
+bool wants_large_tiles(const Queue& queue, std::span<const Projection> outputs, int n_columns)
+{
+    const Grid grid = tile_grid(outputs, n_columns, large_tile);
+    return n_columns > small_tile && outputs[0].weight->format != Format::f32
+        && grid.x * grid.y >= queue.device().n_compute_units;
+}
+
+/// Of one format, at most device::max_outputs of them.
+void launch_tiles(Queue& queue, std::span<const Projection> outputs, const ProductInput& input)
+{
+    const Format format = outputs[0].weight->format;
+    device::ProductParameters p = parameters_for(*outputs[0].weight, input);
+    for (size_t i = 0; i < outputs.size(); ++i)
+        p.outputs[i] = output_for(outputs[i]);
+    if (format != Format::f32)
+        p.column_scales = input.halves_scales;
+    const bool large = wants_large_tiles(queue, outputs, input.n_columns);
+    const int tile = large ? large_tile : small_tile;
+    queue.launch(kernel_name("product", format, large ? "tile_128" : "tile_64"),
+                 tile_grid(outputs, input.n_columns, tile), p, 2 * tile);
 }
 
 /// There is a kernel for both, which tells outputs of the second format by a flag.
@@ -78,7 +102,8 @@ size_t shared_launch(std::span<const Projection> outputs, bool rounded)
         const Format format = output.weight->format;
         return format == first || (rounded && is_pair(first, format));
     };
-    return static_cast<size_t>(std::ranges::find_if_not(outputs, fits) - outputs.begin());
+    const auto end = std::ranges::find_if_not(outputs, fits);
+    return std::min(static_cast<size_t>(end - outputs.begin()), size_t{device::max_outputs});
 }
 
 std::string code_kernel(std::span<const Projection> outputs, const char* variant)
@@ -184,16 +209,31 @@ void multiply_gated(Queue& queue, float* h, const device::Rounded& h_rounded, co
                  {gate.n_out / device::rounding_group}, p);
 }
 
-void multiply(Queue& queue, std::span<const Projection> outputs, const ProductInput& input)
+void RoundedRows::halve(Queue& queue, ProductInput& input, int64_t n_in)
 {
-    if (input.n_columns > vector_columns) {
-        for (const Projection& output : outputs)
-            launch_tiles(queue, output, input);
+    const int64_t stride = divide_up(n_in, device::halves_step) * device::halves_step;
+    auto* halves = halves_.reserve<uint16_t>(queue, stride * input.n_columns);
+    auto* scales = halves_scales_.reserve<float>(queue, input.n_columns);
+    if (!halves || !scales)
         return;
-    }
+    const device::HalveParameters p{
+        halves, scales, input.x, input.stride, static_cast<int32_t>(n_in), static_cast<int32_t>(stride)};
+    queue.launch("halve_rows", {input.n_columns}, p);
+    input.halves = halves;
+    input.halves_scales = scales;
+}
+
+void multiply(Queue& queue, RoundedRows& rounded, std::span<const Projection> outputs, ProductInput input)
+{
+    const bool tiles = input.n_columns > vector_columns;
+    if (tiles)
+        rounded.halve(queue, input, outputs[0].weight->n_in);
     while (!outputs.empty()) {
         const size_t n = shared_launch(outputs, input.rounded.codes != nullptr);
-        launch_vectors(queue, outputs.first(n), input);
+        if (tiles)
+            launch_tiles(queue, outputs.first(n), input);
+        else
+            launch_vectors(queue, outputs.first(n), input);
         outputs = outputs.subspan(n);
     }
 }

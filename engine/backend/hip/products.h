@@ -18,6 +18,8 @@ struct ProductInput {
     int64_t stride = 0;
     int n_columns = 0;
     device::Rounded rounded{}; ///< x rounded, see RoundedRows; null = products read x itself
+    const uint16_t* halves = nullptr; ///< x for tiles, see device::HalveParameters
+    const float* halves_scales = nullptr;
     float scale = 1; ///< on the results
     bool accumulate = false; ///< add to what is in the outputs
 };
@@ -37,7 +39,7 @@ struct MatrixChoice {
 [[nodiscard]] bool has_gated_product(const Weight& gate, const Weight& up, int n_columns);
 
 /// Activations rounded to 8 bits with a scale for each 32, made by the launch that computes them where
-/// that one can, else by one of their own.
+/// that one can, else by one of their own; or to halves with a scale for each row.
 class RoundedRows {
 public:
     /// Room for n values, apart from that given out before; null, with the queue's error set, where
@@ -47,6 +49,8 @@ public:
     void made(const Queue& queue, const float* x);
     /// Rounds input.x, whose rows must lie one after the other, unless the last launch did.
     void round(Queue& queue, ProductInput& input);
+    /// Adds the first n_in activations of each row of input.x as halves.
+    void halve(Queue& queue, ProductInput& input, int64_t n_in);
 
 private:
     struct Buffer {
@@ -58,15 +62,17 @@ private:
     int turn_ = 0;
     const float* source_ = nullptr; ///< of what last_ holds
     int64_t made_at_ = -1; ///< what the queue had enqueued then
+    Scratch halves_;
+    Scratch halves_scales_;
 };
 
 /// h (n_columns, gate.n_out) = activation(x · gateᵀ) ∘ (x · upᵀ) of rounded x; and h rounded.
 void multiply_gated(Queue& queue, float* h, const device::Rounded& h_rounded, const Weight& gate,
                     const Weight& up, device::ActivationKind activation, const ProductInput& input);
 
-/// Outputs whose weights have the same format, or formats that come together often, share a launch where
-/// the columns are few.
-void multiply(Queue& queue, std::span<const Projection> outputs, const ProductInput& input);
+/// Outputs beside each other whose weights have the same format, or formats that come together often,
+/// share a launch.
+void multiply(Queue& queue, RoundedRows& rounded, std::span<const Projection> outputs, ProductInput input);
 
 /// out (n_columns, out_stride), the matrices having `shape`'s format and extent.
 void multiply_chosen(Queue& queue, float* out, int64_t out_stride, const Weight& shape,

@@ -33,7 +33,7 @@ void HipBackend::multiply_adapted(std::span<const Projection> projections, Produ
 {
     if (wants_codes(projections, input.n_columns))
         rounded_.round(queue_, input);
-    multiply(queue_, projections, input);
+    multiply(queue_, rounded_, projections, input);
     for (const Projection& projection : projections) {
         // The limit is one on the sum.
         if (projection.clamp > 0
@@ -51,8 +51,9 @@ void HipBackend::add_adapter(const Projection& projection, const ProductInput& i
     if (!rows)
         return;
     const Projection down{rows, &adapter.down}, up{projection.out, &adapter.up};
-    multiply(queue_, {&down, 1}, {.x = input.x, .stride = input.stride, .n_columns = input.n_columns});
-    multiply(queue_, {&up, 1},
+    multiply(queue_, rounded_, {&down, 1},
+             {.x = input.x, .stride = input.stride, .n_columns = input.n_columns});
+    multiply(queue_, rounded_, {&up, 1},
              {.x = rows,
               .stride = rank,
               .n_columns = input.n_columns,

@@ -22,6 +22,21 @@ int exchange_in_wave(int value, int source)
     return emulator::workgroup().exchange_in_wave(value, source);
 }
 
+void lend_to_wave(const void* own)
+{
+    emulator::workgroup().lend_to_wave(own);
+}
+
+const void* lent_by(int source)
+{
+    return emulator::workgroup().lent_by(source);
+}
+
+void wait_for_wave()
+{
+    emulator::workgroup().wait_for_wave();
+}
+
 void* workgroup_memory(size_t bytes)
 {
     return emulator::workgroup().local_memory(bytes);
@@ -190,8 +205,29 @@ int Workgroup::exchange_in_wave(int value, int source)
     const int parity = self.n_exchanges++ % 2;
     self.exchanged[parity] = value;
     suspend(State::at_wave);
-    const int first = self.lane.thread / launch_->wave_size * launch_->wave_size;
-    return fibers_[static_cast<size_t>(first + source)].exchanged[parity];
+    return in_wave(source).exchanged[parity];
+}
+
+void Workgroup::lend_to_wave(const void* own)
+{
+    running_->lent = own;
+    suspend(State::at_wave);
+}
+
+const void* Workgroup::lent_by(int source)
+{
+    return in_wave(source).lent;
+}
+
+void Workgroup::wait_for_wave()
+{
+    suspend(State::at_wave);
+}
+
+Workgroup::Fiber& Workgroup::in_wave(int lane)
+{
+    const int first = running_->lane.thread / launch_->wave_size * launch_->wave_size;
+    return fibers_[static_cast<size_t>(first + lane)];
 }
 
 void* Workgroup::local_memory(size_t bytes)

@@ -35,6 +35,9 @@ public:
     // Called by lanes.
     void wait_for_workgroup();
     [[nodiscard]] int exchange_in_wave(int value, int source);
+    void lend_to_wave(const void* own);
+    [[nodiscard]] const void* lent_by(int source);
+    void wait_for_wave();
     [[nodiscard]] void* local_memory(size_t bytes);
 
     /// Called on a lane's stack or the signal stack: the lane that runs ends with this complaint.
@@ -50,8 +53,11 @@ private:
         State state = State::ready;
         int n_exchanges = 0;
         int exchanged[2] = {}; ///< by parity of the exchange: a lane is at most one ahead of another
+        const void* lent = nullptr;
     };
 
+    /// Lane `lane` of the running lane's wave.
+    [[nodiscard]] Fiber& in_wave(int lane);
     void prepare_lanes(const int (&group)[3]);
     [[nodiscard]] std::string run_group(std::mt19937_64& random);
     void run_wave(std::vector<int>& lanes, std::mt19937_64& random);
