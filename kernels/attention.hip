@@ -12,7 +12,7 @@ constexpr int rows_at_once = workgroup_threads / page_tokens; ///< of a softmax,
 constexpr int lanes_per_key = workgroup_threads / page_tokens; ///< of its products with queries
 
 template <int Rows> struct AttentionMemory {
-    float q[Rows][max_k_dim]; ///< scaled
+    alignas(16) float q[Rows][max_k_dim]; ///< scaled
     float weights[Rows][page_tokens]; ///< scores first
     float largest[Rows];
     float sums[Rows];
@@ -106,9 +106,12 @@ template <typename Element, int Width> struct KeyElements {
     template <int Rows>
     DEVICE void multiply(float (&scores)[Rows], const AttentionMemory<Rows>& memory, int d) const
     {
+        constexpr int alignment = Width % 4 == 0 ? 16 : 4;
         for (int r = 0; r < Rows; ++r) {
+            float query[Width];
+            __builtin_memcpy(query, __builtin_assume_aligned(memory.q[r] + d, alignment), sizeof query);
             for (int i = 0; i < Width; ++i)
-                scores[r] += memory.q[r][d + i] * to_float(of[i]);
+                scores[r] += query[i] * to_float(of[i]);
             if (Rows > 4)
                 keep_order();
         }
@@ -218,6 +221,7 @@ template <int Rows> struct ValueSums {
                          const ValueColumn<Element, at_once>& begun)
     {
         const int step = at_once * threads.n_groups;
+#pragma unroll
         for (int c = 0; c < columns_per_thread; ++c) {
             const int d = threads.column() + c * workgroup_threads;
             if (d >= p.v_dim)
@@ -238,6 +242,7 @@ template <int Rows> struct ValueSums {
     DEVICE void add_keys(const AttentionMemory<Rows>& memory, const ValueThreads& threads,
                          const ValueColumn<Element, at_once>& values, int c, int first)
     {
+#pragma unroll
         for (int i = 0; i < at_once; ++i) {
             if (i * threads.n_groups >= page_tokens) // the others have these
                 break;
@@ -250,6 +255,7 @@ template <int Rows> struct ValueSums {
     DEVICE void share_out(AttentionMemory<Rows>& memory) const
     {
         static_assert(columns_per_thread * workgroup_threads <= max_k_dim);
+#pragma unroll
         for (int c = 0; c < columns_per_thread; ++c)
             for (int r = 0; r < Rows; ++r)
                 memory.q[r][thread_index() + c * workgroup_threads] = of[c][r];

@@ -6,6 +6,20 @@
 
 namespace rocmforge::device {
 
+/// Blocks lie at multiples of their size, and matrices at multiples of 16 bytes.
+template <typename Block>
+constexpr int block_alignment = sizeof(Block) % 16 == 0 ? 16
+    : sizeof(Block) % 8 == 0                            ? 8
+    : sizeof(Block) % 4 == 0                            ? 4
+    : sizeof(Block) % 2 == 0                            ? 2
+                                                        : 1;
+
+/// Tells the compiler, which then loads more than a byte at a time.
+template <int Alignment, typename T> DEVICE inline const T* aligned(const T* pointer)
+{
+    return static_cast<const T*>(__builtin_assume_aligned(pointer, Alignment));
+}
+
 /// One after the other, as in the file.
 template <typename Block> struct Blocks {
     const Block* first;
@@ -15,7 +29,7 @@ template <typename Block> struct Blocks {
         : first(global(static_cast<const Block*>(data)))
     {
     }
-    DEVICE const Block& operator[](int64_t i) const { return first[i]; }
+    DEVICE const Block& operator[](int64_t i) const { return *aligned<block_alignment<Block>>(first + i); }
 };
 
 template <> struct Blocks<BlockQ4_0> {
@@ -28,7 +42,7 @@ template <> struct Blocks<BlockQ4_0> {
         , d(reinterpret_cast<const uint16_t*>(qs + n_blocks * 16))
     {
     }
-    DEVICE FieldsQ4_0 operator[](int64_t i) const { return {qs + i * 16, d[i]}; }
+    DEVICE FieldsQ4_0 operator[](int64_t i) const { return {aligned<16>(qs + i * 16), d[i]}; }
 };
 
 template <> struct Blocks<BlockQ8_0> {
@@ -41,7 +55,7 @@ template <> struct Blocks<BlockQ8_0> {
         , d(reinterpret_cast<const uint16_t*>(qs + n_blocks * 32))
     {
     }
-    DEVICE FieldsQ8_0 operator[](int64_t i) const { return {qs + i * 32, d[i]}; }
+    DEVICE FieldsQ8_0 operator[](int64_t i) const { return {aligned<16>(qs + i * 32), d[i]}; }
 };
 
 template <> struct Blocks<BlockQ6_K> {
@@ -60,7 +74,7 @@ template <> struct Blocks<BlockQ6_K> {
     }
     DEVICE FieldsQ6_K operator[](int64_t i) const
     {
-        return {ql + i * 128, qh + i * 64, scales + i * 16, d[i]};
+        return {aligned<16>(ql + i * 128), aligned<16>(qh + i * 64), aligned<16>(scales + i * 16), d[i]};
     }
 };
 

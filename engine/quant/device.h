@@ -13,3 +13,12 @@
 #define ROCMFORGE_HOST_DEVICE
 #define ROCMFORGE_TABLE inline constexpr
 #endif
+
+/// Bytes of a block in device memory that lie at a multiple of `alignment`: only NVIDIA's compiler must be
+/// told to load more than one of them at a time.
+#if defined(__CUDA_ARCH__)
+#define ROCMFORGE_ALIGNED(bytes, alignment)                                                                  \
+    static_cast<const uint8_t*>(__builtin_assume_aligned(bytes, alignment))
+#else
+#define ROCMFORGE_ALIGNED(bytes, alignment) (bytes)
+#endif

@@ -21,8 +21,9 @@ ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ4_K& block, int g
 {
     const float scale = half_to_float(block.d) * float(k_scale(block.scales, g));
     const float min = half_to_float(block.dmin) * float(k_min(block.scales, g));
+    const uint8_t* qs = ROCMFORGE_ALIGNED(block.qs + g / 2 * 32, 16);
     for (int l = 0; l < 32; ++l) {
-        const int q = (block.qs[g / 2 * 32 + l] >> (g % 2 * 4)) & 15;
+        const int q = (qs[l] >> (g % 2 * 4)) & 15;
         y[l] = scale * float(q) - min;
     }
 }

@@ -22,9 +22,11 @@ ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockQ5_K& block, int g
 {
     const float scale = half_to_float(block.d) * float(k_scale(block.scales, g));
     const float min = half_to_float(block.dmin) * float(k_min(block.scales, g));
+    const uint8_t* qs = ROCMFORGE_ALIGNED(block.qs + g / 2 * 32, 16);
+    const uint8_t* qh = ROCMFORGE_ALIGNED(block.qh, 16);
     for (int l = 0; l < 32; ++l) {
-        const int low = (block.qs[g / 2 * 32 + l] >> (g % 2 * 4)) & 15;
-        const int high = (block.qh[l] >> g) & 1;
+        const int low = (qs[l] >> (g % 2 * 4)) & 15;
+        const int high = (qh[l] >> g) & 1;
         y[l] = scale * float(low | high << 4) - min;
     }
 }

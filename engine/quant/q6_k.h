@@ -28,8 +28,8 @@ struct FieldsQ6_K {
 ROCMFORGE_HOST_DEVICE inline void dequantize_group(const FieldsQ6_K& block, int g, float* y)
 {
     const float scale = half_to_float(block.d) * float(block.scales[g]);
-    const uint8_t* ql = block.ql + g / 8 * 64 + g % 4 * 16;
-    const uint8_t* qh = block.qh + g / 8 * 32 + g % 2 * 16;
+    const uint8_t* ql = ROCMFORGE_ALIGNED(block.ql + g / 8 * 64 + g % 4 * 16, 16);
+    const uint8_t* qh = ROCMFORGE_ALIGNED(block.qh + g / 8 * 32 + g % 2 * 16, 16);
     for (int l = 0; l < 16; ++l) {
         const int low = (ql[l] >> (g % 8 / 4 * 4)) & 15;
         const int high = (qh[l] >> (g % 8 / 2 * 2)) & 3;

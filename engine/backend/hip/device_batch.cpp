@@ -9,7 +9,6 @@ static_assert(page_tokens == device::page_tokens);
 
 namespace {
 
-constexpr int min_pages_per_split = 2; ///< joining parts costs about as much as a page
 constexpr int max_splits = 64;
 constexpr size_t page_room = 256; ///< pages by which room for the list grows
 
@@ -105,7 +104,7 @@ AttentionTiles DeviceBatch::make_tiles(int group)
         pages += static_cast<int32_t>(sequence.pages.size());
     }
     const auto n_tiles = static_cast<int>(tiles.size());
-    const int parts = std::clamp(most_pages / min_pages_per_split, 1, max_splits);
+    const int parts = std::clamp(most_pages, 1, max_splits);
     return {transfers_.put(std::span<const device::AttentionTile>(tiles)), n_tiles, rows,
             static_cast<int>(std::bit_floor(static_cast<unsigned>(parts)))};
 }
