@@ -88,17 +88,22 @@ DEVICE inline void choose_matrix(const ProductParameters& p, OutputRow& output, 
     output.bias = matrix.bias;
 }
 
-DEVICE inline void store_product(const ProductParameters& p, const OutputRow& output, int column, float sum)
+/// What a sum of products becomes before it is stored or added.
+DEVICE inline float finish_product(const ProductParameters& p, const OutputRow& output, float sum,
+                                   float column_scale, float bias)
 {
-    float value = sum;
-    if (p.column_scales)
-        value *= p.column_scales[column];
-    if (output.bias)
-        value += global(output.bias)[output.row];
+    float value = sum * column_scale + bias;
     if (output.clamp > 0)
         value = maximum(minimum(value, output.clamp), -output.clamp);
+    return value * p.scale;
+}
+
+DEVICE inline void store_product(const ProductParameters& p, const OutputRow& output, int column, float sum)
+{
+    const float column_scale = p.column_scales ? p.column_scales[column] : 1.0f;
+    const float bias = output.bias ? global(output.bias)[output.row] : 0.0f;
     float* out = output.out + column * output.stride;
-    *out = (p.accumulate ? *out : 0.0f) + value * p.scale;
+    *out = (p.accumulate ? *out : 0.0f) + finish_product(p, output, sum, column_scale, bias);
 }
 
 /// One wave computes one row for `Columns` columns from first_column on: each weight is read once.

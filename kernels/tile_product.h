@@ -31,9 +31,15 @@ template <typename Block, int Size> struct TileShape {
     static constexpr int column_tiles = Size / column_waves / 16; ///< of each wave
     static constexpr int row_tiles = Size / row_waves / 16;
 
-    struct Memory {
+    static constexpr int row_span = row_tiles * 16; ///< rows of each wave
+
+    struct Step {
         alignas(16) Element x[Size * stride];
         alignas(16) Element weights[Size * stride];
+    };
+    union Memory {
+        Step step;
+        float sums[waves][16][row_span]; ///< (column, row) on their way out
     };
     /// The next step's, on its way to local memory.
     struct Fetched {
@@ -113,10 +119,12 @@ DEVICE inline void store_fetched(typename Shape::Memory& memory, const typename 
     constexpr int pieces_per_row = Shape::step / Shape::piece;
     for (int i = 0; i < Shape::pieces; ++i) {
         const int index = i * Shape::threads + thread_index();
-        store_piece(memory.x + index / pieces_per_row * Shape::stride + index % pieces_per_row * Shape::piece,
+        store_piece(memory.step.x + index / pieces_per_row * Shape::stride
+                        + index % pieces_per_row * Shape::piece,
                     fetched.x[i]);
     }
-    auto* weights = memory.weights + thread_index() / 2 * Shape::stride + thread_index() % 2 * Shape::run;
+    auto* weights =
+        memory.step.weights + thread_index() / 2 * Shape::stride + thread_index() % 2 * Shape::run;
 #pragma unroll
     for (int i = 0; i < Shape::run / Shape::piece; ++i)
         store_piece(weights + i * Shape::piece,
@@ -130,8 +138,9 @@ DEVICE inline void multiply_step(typename Shape::Sums& sums, const typename Shap
 {
     using Tile = typename Shape::Tile;
     constexpr int stride = Shape::stride;
-    const auto* x = memory.x + wave_index() / Shape::row_waves * Shape::column_tiles * 16 * stride;
-    const auto* weights = memory.weights + wave_index() % Shape::row_waves * Shape::row_tiles * 16 * stride;
+    const auto* x = memory.step.x + wave_index() / Shape::row_waves * Shape::column_tiles * 16 * stride;
+    const auto* weights =
+        memory.step.weights + wave_index() % Shape::row_waves * Shape::row_tiles * 16 * stride;
 #pragma unroll 1
     for (int k = 0; k < Shape::step; k += Tile::depth) {
         typename Tile::Columns columns[Shape::row_tiles];
@@ -159,26 +168,58 @@ template <int Size> DEVICE inline OutputRow find_tile_row(const ProductParameter
     return find_output(p, first + select(i, 0, rows_a, rows_a + rows_b));
 }
 
-/// `first` is the first row of the workgroup's tile.
+/// Finishes and stores 16 columns that lie in local memory. Each lane has a row of its own and loads what
+/// is in several columns of the output before it stores any, which the compiler could not know it may.
 template <typename Shape>
-DEVICE inline void store_sums(const ProductParameters& p, const typename Shape::Sums& sums,
-                              const OutputRow& first, int first_column)
+DEVICE inline void store_columns(const ProductParameters& p, const float (&sums)[16][Shape::row_span],
+                                 const OutputRow& output, int first_column)
 {
-    const int wave_column = first_column + wave_index() / Shape::row_waves * Shape::column_tiles * 16;
-    const int wave_row = wave_index() % Shape::row_waves * Shape::row_tiles * 16;
+    if (output.row >= output.n_out)
+        return;
+    constexpr int columns_at_once = wave_size / Shape::row_span;
+    constexpr int batch = 4;
+    const int lane_row = lane_index() % Shape::row_span;
+    const float bias = output.bias ? global(output.bias)[output.row] : 0.0f;
+#pragma unroll 1
+    for (int first = lane_index() / Shape::row_span; first < 16; first += columns_at_once * batch) {
+        float values[batch];
+        for (int i = 0; i < batch; ++i) {
+            const int column = first + i * columns_at_once;
+            const int source = minimum(first_column + column, p.n_columns - 1);
+            const float scale = p.column_scales ? global(p.column_scales)[source] : 1.0f;
+            values[i] = finish_product(p, output, sums[column][lane_row], scale, bias);
+            if (p.accumulate)
+                values[i] += global(output.out)[source * output.stride];
+        }
+        for (int i = 0; i < batch; ++i) {
+            const int column = first_column + first + i * columns_at_once;
+            if (column < p.n_columns)
+                output.out[column * output.stride] = values[i];
+        }
+    }
+}
+
+/// `output` is the first row of the workgroup's tile.
+template <typename Shape>
+DEVICE inline void store_sums(const ProductParameters& p, typename Shape::Memory& memory,
+                              const typename Shape::Sums& sums, OutputRow output, int first_column)
+{
+    const int row = wave_index() % Shape::row_waves * Shape::row_span + lane_index() % Shape::row_span;
+    output.out += row;
+    output.row += row;
+    first_column += wave_index() / Shape::row_waves * Shape::column_tiles * 16;
+    auto& own = memory.sums[wave_index()];
 #pragma unroll
-    for (int c = 0; c < Shape::column_tiles; ++c)
+    for (int c = 0; c < Shape::column_tiles; ++c) {
+        barrier();
 #pragma unroll
         for (int r = 0; r < Shape::row_tiles; ++r)
             Shape::Tile::visit(sums.tiles[c][r], [&](int tile_column, int tile_row, float sum) {
-                const int column = wave_column + c * 16 + tile_column;
-                const int offset = wave_row + r * 16 + tile_row;
-                OutputRow output = first;
-                output.out += offset;
-                output.row += offset;
-                if (output.row < output.n_out && column < p.n_columns)
-                    store_product(p, output, column, sum);
+                own[tile_column][r * 16 + tile_row] = sum;
             });
+        barrier();
+        store_columns<Shape>(p, own, output, first_column + c * 16);
+    }
 }
 
 template <typename Block, int Size> DEVICE void product_tile(const ProductParameters& p)
@@ -207,7 +248,7 @@ template <typename Block, int Size> DEVICE void product_tile(const ProductParame
         store_fetched<Shape>(memory, fetched);
         barrier();
     }
-    store_sums<Shape>(p, sums, output, first_column);
+    store_sums<Shape>(p, memory, sums, output, first_column);
 }
 
 } // namespace rocmforge::device

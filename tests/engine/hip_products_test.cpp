@@ -60,6 +60,9 @@ struct Shape {
 constexpr Shape shapes[] = {{16, 2, 3}, {33, 3, 5}, {7, 1, 33}, {70, 2, 67},
                             {48, 5, 1}, {1, 1, 1},  {64, 2, 1}};
 
+/// As many large tiles as the emulated device has compute units.
+constexpr Shape largeShape{390, 1, 100};
+
 int64_t widthOf(Format format, const Shape& shape)
 {
     return shape.nBlocks * std::max(32, format_info(format).block_weights);
@@ -107,18 +110,17 @@ private slots:
     void residualIsScaledAndAdded_data() { addRows(); }
     void residualIsScaledAndAdded()
     {
-        forEachShape(toleranceOfWhole, [this](Format format, const Shape& shape) {
-            const int64_t nIn = widthOf(format, shape);
-            const Matrix weight = matrix(format, nIn, shape.nOut, 1);
-            const auto y = wholeFloats(shape.nTokens * nIn, 2), bias = randomFloats(shape.nOut, 3);
-            auto expected = randomFloats(shape.nTokens * shape.nOut, 4);
-            float* x = gpu_->put(expected);
-            reference_.project_residual(expected.data(), y.data(), weight.reference, bias.data(), slope,
-                                        shape.nTokens);
-            gpu_->backend().project_residual(x, gpu_->put(y), weight.tested, gpu_->put(bias), slope,
-                                             shape.nTokens);
-            return compare(x, expected);
-        });
+        forEachShape(toleranceOfWhole,
+                     [this](Format format, const Shape& shape) { return residualError(format, shape); });
+    }
+
+    void largeTilesEqualReference_data() { addRows(); }
+    void largeTilesEqualReference()
+    {
+        QFETCH(QString, target);
+        QFETCH(Format, format);
+        start(target);
+        QCOMPARE_LT(residualError(format, largeShape), toleranceOfWhole(format, largeShape.nTokens));
     }
 
     void gatedProductEqualsReference_data() { addRows(); }
@@ -396,6 +398,21 @@ private:
             const double most = allowed(format, shape.nTokens) * (shape.nOut == 1 ? 1e3 : 1);
             QVERIFY2(found <= most, qPrintable(what));
         }
+    }
+
+    /// NMSE of a product, scaled, with a bias and added to what was there.
+    double residualError(Format format, const Shape& shape)
+    {
+        const int64_t nIn = widthOf(format, shape);
+        const Matrix weight = matrix(format, nIn, shape.nOut, 1);
+        const auto y = wholeFloats(shape.nTokens * nIn, 2), bias = randomFloats(shape.nOut, 3);
+        auto expected = randomFloats(shape.nTokens * shape.nOut, 4);
+        float* x = gpu_->put(expected);
+        reference_.project_residual(expected.data(), y.data(), weight.reference, bias.data(), slope,
+                                    shape.nTokens);
+        gpu_->backend().project_residual(x, gpu_->put(y), weight.tested, gpu_->put(bias), slope,
+                                         shape.nTokens);
+        return compare(x, expected);
     }
 
     Matrix matrix(Format format, int64_t nIn, int64_t nOut, unsigned seed)
