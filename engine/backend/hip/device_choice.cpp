@@ -66,7 +66,7 @@ Result<std::vector<Device>> candidates(std::span<const Device> devices, std::spa
     if (devices.empty())
         return fail(ErrorKind::unsupported, "The HIP library reports no GPU that it can use.",
                     "Run the model on the CPU, or update the kernel and ROCm.");
-    const std::vector<Device> best_first = ranked({devices.begin(), devices.end()}, targets);
+    std::vector<Device> best_first = ranked({devices.begin(), devices.end()}, targets);
     if (wanted.empty())
         return best_first;
     // In this order "1" is an index, where there are two, and "7900" a part of a name.
