@@ -5,11 +5,13 @@
 #include "settings.h"
 #include "workgroup.h"
 
-#define __HIP_DISABLE_CPP_FUNCTIONS__
+#define __HIP_DISABLE_CPP_FUNCTIONS__ // NOLINT(bugprone-reserved-identifier): HIP's own switch
 #include <hip/hip_runtime_api.h>
 
 #include <signal.h>
+#include <ucontext.h>
 
+#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <memory>
@@ -68,12 +70,30 @@ bool is_recording()
     return runtime().recording != nullptr;
 }
 
-void on_fault(int number, siginfo_t* info, void*)
+const void* fault_address = nullptr;
+
+void abandon_faulty_lane()
 {
-    if (workgroup().is_running())
-        workgroup().abandon_lane("access " + runtime().memory.describe(info->si_addr));
-    signal(number, SIG_DFL);
-    raise(number);
+    workgroup().abandon_lane("access " + runtime().memory.describe(fault_address));
+}
+
+/// Returns into abandon_faulty_lane() where a lane runs: sanitizers want handlers to return.
+void on_fault(int number, siginfo_t* info, void* interrupted)
+{
+    if (!workgroup().is_running()) {
+        signal(number, SIG_DFL);
+        return; // to fault again
+    }
+    fault_address = info->si_addr;
+    auto& registers = static_cast<ucontext_t*>(interrupted)->uc_mcontext;
+    const auto stack = reinterpret_cast<uintptr_t>(workgroup().end_of_stack());
+#if defined(__x86_64__)
+    registers.gregs[REG_RIP] = static_cast<greg_t>(reinterpret_cast<uintptr_t>(abandon_faulty_lane));
+    registers.gregs[REG_RSP] = static_cast<greg_t>(stack - sizeof(void*)); // as after a call
+#elif defined(__aarch64__)
+    registers.pc = reinterpret_cast<uintptr_t>(abandon_faulty_lane);
+    registers.sp = stack;
+#endif
 }
 
 /// While it lives, a fault in a kernel ends the kernel instead of the process.
@@ -88,8 +108,7 @@ public:
         sigaltstack(&alternate, &old_stack_);
         struct sigaction action{};
         action.sa_sigaction = on_fault;
-        // The handler is left by a switch of stacks, so the signal must not stay blocked.
-        action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+        action.sa_flags = SA_SIGINFO | SA_ONSTACK;
         sigaction(SIGSEGV, &action, &old_action_);
     }
     ~FaultGuard()
@@ -156,10 +175,11 @@ hipError_t hipSetDevice(int device)
 /// The layout that libraries since ROCm 6 use; only what the engine reads of it is filled.
 hipError_t hipGetDevicePropertiesR0600(void* properties, int device)
 {
-    constexpr size_t target_offset = 1160;
+    constexpr size_t name_bytes = 256, target_offset = 1160;
     auto* bytes = static_cast<char*>(properties);
-    std::strcpy(bytes, "Emulated GPU");
-    std::strcpy(bytes + target_offset, (settings().targets[static_cast<size_t>(device)] + ":xnack-").c_str());
+    const std::string target = settings().targets[static_cast<size_t>(device)] + ":xnack-";
+    std::snprintf(bytes, name_bytes, "Emulated GPU");
+    std::snprintf(bytes + target_offset, name_bytes, "%s", target.c_str());
     return hipSuccess;
 }
 

@@ -110,8 +110,7 @@ void Workgroup::prepare_lanes(const int (&group)[3])
         fiber.lane = {i, {group[0], group[1], group[2]}};
         fiber.state = State::ready;
         fiber.n_exchanges = 0;
-        fiber.context = context::make_fcontext(static_cast<std::byte*>(fiber.stack) + fiber_stack_bytes,
-                                               fiber_stack_bytes, start);
+        fiber.context = context::make_fcontext(end_of_stack(fiber), fiber_stack_bytes, start);
     }
 }
 
@@ -222,6 +221,11 @@ const void* Workgroup::lent_by(int source)
 void Workgroup::wait_for_wave()
 {
     suspend(State::at_wave);
+}
+
+void* Workgroup::end_of_stack(const Fiber& fiber)
+{
+    return static_cast<std::byte*>(fiber.stack) + fiber_stack_bytes;
 }
 
 Workgroup::Fiber& Workgroup::in_wave(int lane)

@@ -40,9 +40,11 @@ public:
     void wait_for_wave();
     [[nodiscard]] void* local_memory(size_t bytes);
 
-    /// Called on a lane's stack or the signal stack: the lane that runs ends with this complaint.
+    /// Called on a lane's stack: the lane that runs ends with this complaint.
     [[noreturn]] void abandon_lane(std::string complaint);
     [[nodiscard]] bool is_running() const { return running_ != nullptr; }
+    /// Of the lane that runs: its stack grows down from here.
+    [[nodiscard]] void* end_of_stack() const { return end_of_stack(*running_); }
 
 private:
     enum class State { ready, at_wave, at_barrier, done };
@@ -56,6 +58,7 @@ private:
         const void* lent = nullptr;
     };
 
+    [[nodiscard]] static void* end_of_stack(const Fiber& fiber);
     /// Lane `lane` of the running lane's wave.
     [[nodiscard]] Fiber& in_wave(int lane);
     void prepare_lanes(const int (&group)[3]);
