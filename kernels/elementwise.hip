@@ -78,8 +78,10 @@ KERNEL(clamped_swiglu, ElementwiseParameters, workgroup_threads)
 KERNEL(scale_by_position, PositionScaleParameters, workgroup_threads)
 {
     const int64_t i = element_index();
-    if (i < p.n)
-        p.y[i] *= 1.0f + p.scale * log_of(1.0f + static_cast<float>(p.positions[i / p.width] / p.length));
+    if (i >= p.n)
+        return;
+    const int32_t whole_lengths = p.positions[i / p.width] / p.length;
+    p.y[i] *= 1.0f + p.scale * log_of(1.0f + static_cast<float>(whole_lengths));
 }
 
 KERNEL(copy_rows, CopyRowsParameters, workgroup_threads)

@@ -1,5 +1,6 @@
 #include "command.h"
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a thrown error of parsing is caught; the rest are our own names
 int main(int argc, char** argv)
 {
     using namespace rocmforge::cli;

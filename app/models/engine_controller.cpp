@@ -40,7 +40,7 @@ QString EngineController::progressText() const
     // Before a tenth is done the remaining time would jump about.
     constexpr double enough = 0.1;
     const double total = double(QFileInfo(m_path).size());
-    const QString amount = tr("%1 of %2").arg(bytesText(m_progress * total), bytesText(total));
+    QString amount = tr("%1 of %2").arg(bytesText(m_progress * total), bytesText(total));
     if (m_progress < enough)
         return amount;
     const double elapsed = double(m_sinceStart.elapsed()) / 1000;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 
@@ -40,9 +41,9 @@ Range* find_range(uintptr_t address)
     return nullptr;
 }
 
-bool put_zero_page(uintptr_t address)
+bool put_zero_page(void* address)
 {
-    void* page = reinterpret_cast<void*>(address & ~(page_size - 1));
+    void* page = static_cast<std::byte*>(address) - reinterpret_cast<uintptr_t>(address) % page_size;
     return mmap(page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == page;
 }
 
@@ -62,7 +63,7 @@ void handle(int signal, siginfo_t* info, void* context)
     const int saved_errno = errno;
     const auto address = reinterpret_cast<uintptr_t>(info->si_addr);
     Range* range = find_range(address);
-    if (range && put_zero_page(address))
+    if (range && put_zero_page(info->si_addr))
         range->faulted = true;
     else
         call_previous(signal, info, context);

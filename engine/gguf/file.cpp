@@ -79,6 +79,7 @@ Result<File> File::open(const std::filesystem::path& path, MissingShards missing
     for (size_t i = 0; i < paths.size(); ++i) {
         if (std::ranges::count(file.missing_paths_, paths[i]) > 0)
             continue;
+        // NOLINTNEXTLINE(bugprone-use-after-move): a path is met once
         TRY(auto part, paths[i] == path ? Result<Part>(std::move(first)) : open_part(paths[i]));
         if (paths.size() > 1)
             TRY_STATUS(check_part(part.header, paths[i], i, paths.size()));

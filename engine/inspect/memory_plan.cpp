@@ -22,6 +22,7 @@ std::vector<int> context_lengths(int n_ctx_train)
 std::vector<KvShape> kv_shapes(const Config& config)
 {
     std::vector<KvShape> shapes;
+    shapes.reserve(config.layers.size());
     for (const LayerConfig& layer : config.layers)
         shapes.push_back({layer.n_kv_heads, layer.head_dim, layer.v_head_dim});
     return shapes;

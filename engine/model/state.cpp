@@ -82,6 +82,7 @@ int64_t state_bytes(const Config& config, int max_tokens, int max_outputs)
 std::vector<int64_t> recurrent_state_sizes(const Config& config)
 {
     std::vector<int64_t> sizes;
+    sizes.reserve(config.layers.size());
     for (const LayerConfig& layer : config.layers)
         sizes.push_back(layer.recurrent ? config.recurrent.state_size() : 0);
     return sizes;

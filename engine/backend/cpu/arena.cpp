@@ -72,7 +72,7 @@ Status Arena::add_slab(int64_t bytes)
     if (slab.mapping == MAP_FAILED)
         return out_of_memory(bytes);
     const auto address = reinterpret_cast<intptr_t>(slab.mapping);
-    slab.next = reinterpret_cast<std::byte*>(round_up(address, huge_page));
+    slab.next = static_cast<std::byte*>(slab.mapping) + (round_up(address, huge_page) - address);
     slab.end = slab.next + usable;
     madvise(slab.next, static_cast<size_t>(usable), MADV_HUGEPAGE); // a wish: small pages work too
     slabs_.push_back(slab);

@@ -102,9 +102,10 @@ private:
     /// True where the step may go on; keeps the first error for synchronize().
     bool succeeded(Status status)
     {
-        if (!status && error_)
+        const bool done = status.has_value();
+        if (!done && error_)
             error_ = std::move(status);
-        return status.has_value();
+        return done;
     }
 
     /// Memory for n floats until the next call; null where there is none.

@@ -3,7 +3,7 @@
 #pragma once
 
 // The header's own wrappers overload the entry points, whose addresses would be ambiguous.
-#define __HIP_DISABLE_CPP_FUNCTIONS__
+#define __HIP_DISABLE_CPP_FUNCTIONS__ // NOLINT(bugprone-reserved-identifier): HIP's own switch
 #include <hip/hip_runtime_api.h>
 
 /// X(entry point)

@@ -61,9 +61,9 @@ void Bound::bind_named(const Signature& signature, const std::string& name, cons
     slot = &value;
 }
 
-Value Bound::value(size_t parameter, Value fallback) const
+Value Bound::value(size_t parameter, const Value& fallback) const
 {
-    return values_[parameter] ? *values_[parameter] : std::move(fallback);
+    return values_[parameter] ? *values_[parameter] : fallback;
 }
 
 bool Bound::flag(size_t parameter, bool fallback) const

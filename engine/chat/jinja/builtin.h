@@ -30,7 +30,7 @@ public:
     [[nodiscard]] const Arguments& all() const { return *all_; }
     /// Null when not given.
     [[nodiscard]] const Value* operator[](size_t parameter) const { return values_[parameter]; }
-    [[nodiscard]] Value value(size_t parameter, Value fallback = Value()) const;
+    [[nodiscard]] Value value(size_t parameter, const Value& fallback = Value()) const;
     [[nodiscard]] bool flag(size_t parameter, bool fallback) const;
     /// TypeError where the argument is not a number without fraction.
     [[nodiscard]] int64_t integer(size_t parameter, int64_t fallback) const;

@@ -150,10 +150,13 @@ std::optional<Comparator> ExpressionParser::comparator()
 ExpressionPtr ExpressionParser::comparison()
 {
     const int line = tokens_.line();
-    Comparison node{sum(), {}};
+    ExpressionPtr first = sum();
+    std::vector<std::pair<Comparator, ExpressionPtr>> rest;
     while (const auto found = comparator())
-        node.rest.emplace_back(*found, sum());
-    return node.rest.empty() ? std::move(node.first) : make(line, std::move(node));
+        rest.emplace_back(*found, sum());
+    if (rest.empty())
+        return first;
+    return make(line, Comparison{std::move(first), std::move(rest)});
 }
 
 ExpressionPtr ExpressionParser::sum()
@@ -175,7 +178,9 @@ ExpressionPtr ExpressionParser::concatenation()
     do
         node.parts.push_back(product());
     while (tokens_.skip_sign("~"));
-    return node.parts.size() == 1 ? std::move(node.parts.front()) : make(line, std::move(node));
+    if (node.parts.size() == 1)
+        return std::move(node.parts.front());
+    return make(line, std::move(node));
 }
 
 ExpressionPtr ExpressionParser::product()

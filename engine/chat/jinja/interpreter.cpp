@@ -140,6 +140,7 @@ Interpreter::Flow Interpreter::execute(const CallBlock& node)
 Interpreter::Flow Interpreter::execute(const With& node)
 {
     std::vector<Value> values;
+    values.reserve(node.assignments.size());
     for (const auto& [target, expression] : node.assignments)
         values.push_back(evaluator_.evaluate(*expression));
     const Evaluator::Entered entered(evaluator_, new_scope());

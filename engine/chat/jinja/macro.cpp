@@ -105,6 +105,7 @@ std::optional<Value> Macro::attribute(Runtime& runtime, std::string_view name)
     if (name != "arguments")
         return std::nullopt;
     std::vector<Value> names;
+    names.reserve(procedure_.parameters.size());
     for (const Parameter& parameter : procedure_.parameters)
         names.push_back(runtime.text(parameter.name));
     return runtime.tuple(std::move(names));

@@ -58,6 +58,7 @@ Value marked(Runtime& runtime, const Value& value)
     if (!sequence)
         return value;
     std::vector<Value> items;
+    items.reserve(sequence->items.size());
     for (const Value& item : sequence->items)
         items.push_back(marked(runtime, item));
     return runtime.sequence({sequence->kind, std::move(items)});

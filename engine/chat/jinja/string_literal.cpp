@@ -53,8 +53,8 @@ private:
         unsigned code = 0;
         if (rest_.size() < digits)
             return std::nullopt;
-        const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + digits, code, 16);
-        if (error != std::errc() || end != rest_.data() + digits || code > 0x10FFFF)
+        const auto [end, error] = std::from_chars(rest_.begin(), rest_.begin() + digits, code, 16);
+        if (error != std::errc() || end != rest_.begin() + digits || code > 0x10FFFF)
             return std::nullopt;
         rest_.remove_prefix(digits);
         return code;

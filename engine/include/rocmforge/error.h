@@ -56,12 +56,10 @@ struct Error {
     std::string remedy = {}; ///< what to do about it, one sentence; may be empty
 };
 
-template <typename T>
-using Result = std::expected<T, Error>;
+template <typename T> using Result = std::expected<T, Error>;
 using Status = Result<void>;
 
-[[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, std::string message,
-                                                 std::string remedy = {})
+[[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, std::string message, std::string remedy = {})
 {
     return std::unexpected(Error{kind, std::move(message), std::move(remedy)});
 }
@@ -70,18 +68,18 @@ using Status = Result<void>;
 
 #define ROCMFORGE_CONCAT_(a, b) a##b
 #define ROCMFORGE_CONCAT(a, b) ROCMFORGE_CONCAT_(a, b)
-#define ROCMFORGE_TRY_(tmp, decl, expr)            \
-    auto tmp = (expr);                             \
-    if (!tmp)                                      \
-        return std::unexpected(std::move(tmp).error()); \
+#define ROCMFORGE_TRY_(tmp, decl, expr)                                                                      \
+    auto tmp = (expr);                                                                                       \
+    if (!tmp)                                                                                                \
+        return std::unexpected(std::move(tmp).error());                                                      \
     decl = *std::move(tmp)
 
 /// `TRY(auto x, f());` binds the value of a Result or returns its error from this function.
 #define TRY(decl, expr) ROCMFORGE_TRY_(ROCMFORGE_CONCAT(try_result_, __LINE__), decl, expr)
 
 /// `TRY_STATUS(f());` returns the error of a Status from this function.
-#define TRY_STATUS(expr)                                             \
-    do {                                                             \
-        if (auto try_status_ = (expr); !try_status_)                 \
-            return std::unexpected(std::move(try_status_).error()); \
+#define TRY_STATUS(expr)                                                                                     \
+    do {                                                                                                     \
+        if (auto try_status_ = (expr); !try_status_)                                                         \
+            return std::unexpected(std::move(try_status_).error());                                          \
     } while (false)

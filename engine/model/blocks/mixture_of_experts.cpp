@@ -10,6 +10,7 @@ Status plan_stacked(const LayerPlan& plan, std::vector<Expert>& experts, Linear 
                     std::string_view name, Extent n_in, Extent n_out)
 {
     std::vector<RowBlock> blocks;
+    blocks.reserve(experts.size());
     for (Expert& expert : experts)
         blocks.push_back({&(expert.*member).weight, &(expert.*member).bias, n_out.size});
     const Extent all_rows{n_out.size * std::ssize(experts), "rows of all experts"};

@@ -2,7 +2,7 @@
 // gfx1100, as its waves have 32 lanes too; its kernels are the cubins that lie beside this library.
 #include <cuda.h>
 
-#define __HIP_DISABLE_CPP_FUNCTIONS__
+#define __HIP_DISABLE_CPP_FUNCTIONS__ // NOLINT(bugprone-reserved-identifier): HIP's own switch
 #include <hip/hip_runtime_api.h>
 
 #include <dlfcn.h>
@@ -158,7 +158,7 @@ hipError_t hipGetDevicePropertiesR0600(void* properties, int device)
     constexpr int name_bytes = 256;
     constexpr size_t target_offset = 1160;
     auto* bytes = static_cast<char*>(properties);
-    std::strcpy(bytes + target_offset, "gfx1100");
+    std::snprintf(bytes + target_offset, name_bytes, "gfx1100");
     return to_hip(cuDeviceGetName(bytes, name_bytes, device));
 }
 
