@@ -114,8 +114,11 @@ GroupedIQ1_M group_block(const BlockIQ1_M& block)
         }
         put_plane<2>(grouped.groups[g].qs, codes_of(octets));
     }
-    for (int pair = 0; pair < 16; ++pair)
-        put_nibble(grouped.scales, pair, block.scales[pair / 4] >> pair % 4 * 3 & 7);
+    for (int i = 0; i < 16; ++i) {
+        const int scale = 2 * (block.scales[i / 4] >> i % 4 * 3 & 7) + 1;
+        uint16_t& scales = grouped.scales[i / 8][i % 2];
+        scales = static_cast<uint16_t>(scales | scale << i / 2 % 4 * 4);
+    }
     return grouped;
 }
 
@@ -131,11 +134,11 @@ BlockIQ1_M ungroup_block(const GroupedIQ1_M& grouped)
             put_nibble(block.qh, 4 * g + o, index >> 8 | down << 3);
         }
     }
-    for (int i = 0; i < 4; ++i) {
-        int bits = (grouped.d >> 4 * i & 15) << 12;
-        for (int j = 0; j < 4; ++j)
-            bits |= nibble(grouped.scales, 4 * i + j) << 3 * j;
-        block.scales[i] = static_cast<uint16_t>(bits);
+    for (int i = 0; i < 4; ++i)
+        block.scales[i] = static_cast<uint16_t>((grouped.d >> 4 * i & 15) << 12);
+    for (int i = 0; i < 16; ++i) {
+        const int scale = grouped.scales[i / 8][i % 2] >> i / 2 % 4 * 4 & 15;
+        block.scales[i / 4] = static_cast<uint16_t>(block.scales[i / 4] | scale / 2 << i % 4 * 3);
     }
     return block;
 }

@@ -35,7 +35,7 @@ struct GroupedIQ1_M {
     static constexpr int weights = 256;
     using Group = GroupIQ1;
     uint16_t d;
-    uint8_t scales[8]; ///< three bits used; of 16 weights
+    uint16_t scales[2][2]; ///< of groups 0 … 3 and 4 … 7: their first and second halves', odd numbers
     uint16_t shifts[2]; ///< of even and odd octets; bit o / 2 is set where octet o is shifted up
     Group groups[8];
 };

@@ -43,20 +43,21 @@ constexpr int iq1_offset = 10;
 constexpr ValueTable iq1_first_codes(iq1_first_values, iq1_offset);
 constexpr ValueTable iq1_second_codes(iq1_second_values, iq1_offset);
 
-/// weight = scale · (code - offset), with octets shifted up by 2
+/// weight = d / 8 · scale · (code - offset), with octets shifted up by 2.
 struct CodesIQ1_M : CodesBase {
     using Block = GroupedIQ1_M;
     static constexpr int groups = 8;
     static constexpr int scales_per_group = 2;
+    static constexpr bool has_scale_pairs = true;
     static constexpr bool raises_octets = true;
     static constexpr int max_code = iq1_offset + 7;
     static constexpr int offset = iq1_offset;
 
-    Floats d;
+    Floats eighth_d;
     CodesIQ1_M() = default;
     ROCMFORGE_INLINE explicit CodesIQ1_M(const std::byte* b)
         : CodesBase(b)
-        , d(halves(b, offsetof(Block, d)))
+        , eighth_d(halves(b, offsetof(Block, d)) * broadcast(0.125f))
     {
     }
     ROCMFORGE_INLINE void codes(Bytes* out, int group) const
@@ -72,13 +73,13 @@ struct CodesIQ1_M : CodesBase {
     }
     ROCMFORGE_INLINE Bytes raised_octets(int group, int half) const
     {
-        return bits_of_shorts(quad(block, offsetof(Block, shifts), 0), 2 * group + half);
+        return bits_of_shorts(quad(block, offsetof(Block, shifts), 0), 2 * group + half, 1);
     }
-    ROCMFORGE_INLINE Floats scale(int group, int half) const
+    ROCMFORGE_INLINE Bytes scale_pair(int group) const
     {
-        const Ints bits = nibble(block, offsetof(Block, scales), 2 * group + half);
-        return fma(to_floats(bits), d * broadcast(0.25f), d * broadcast(0.125f));
+        return bits_of_shorts(quad(block, offsetof(Block, scales), group / 4), group % 4 * 4, 15);
     }
+    ROCMFORGE_INLINE Floats scale(int, int) const { return eighth_d; }
 };
 
 } // namespace

@@ -4,6 +4,8 @@
 // where a group has one scale and min per row, or two for its halves of 16. Each format has a struct:
 //   codes(out, group)   eight "quads" of four weights
 //   scale(group, half)  and, with has_min, min(group, half)
+// and, with has_scale_pairs, where Σ (code - offset) · activation fits into 16 bits,
+//   scale_pair(group)   whole numbers of 16 bits, one per half, that multiply scale(group, 0)
 // and, with raises_octets,
 //   raised_octets(group, half)  for eight weights each a 16-bit 1 where 2 is added to their codes, else 0
 // This is what those structs share; the families of formats are in the headers beside.
@@ -22,7 +24,8 @@ struct CodesBase {
     static constexpr int offset = 0; ///< a power of two or none with one scale per group, else even
     static constexpr float shift = 0; ///< only with one scale per group
     static constexpr bool has_min = false;
-    static constexpr bool raises_octets = false; ///< only with two scales per group
+    static constexpr bool has_scale_pairs = false; ///< only with two scales per group
+    static constexpr bool raises_octets = false; ///< the same
 
     const std::byte* block = nullptr;
     CodesBase() = default;

@@ -18,12 +18,15 @@ template <typename Codes, int panels> struct Group {
     Bytes codes[panels][8];
     Floats scales[panels][Codes::scales_per_group];
     Floats mins[panels][Codes::scales_per_group];
+    Bytes scale_pairs[panels];
     Bytes raised[panels][Codes::scales_per_group];
 
     ROCMFORGE_INLINE Group(const Codes (&blocks)[panels], int group)
     {
         for (int p = 0; p < panels; ++p) {
             blocks[p].codes(codes[p], group);
+            if constexpr (Codes::has_scale_pairs)
+                scale_pairs[p] = blocks[p].scale_pair(group);
             for (int part = 0; part < Codes::scales_per_group; ++part) {
                 scales[p][part] = blocks[p].scale(group, part);
                 if constexpr (Codes::has_min)
@@ -81,6 +84,10 @@ ROCMFORGE_INLINE void multiply_group(Floats (&sums)[panels], const Group<Codes, 
         if constexpr (Codes::shift != 0) {
             const Floats shifted = fma(to_floats(products[0][p]), x_scale, broadcast(x.sum * Codes::shift));
             sums[p] = fma(shifted, group.scales[p][0], sums[p]);
+        } else if constexpr (Codes::has_scale_pairs) {
+            const Bytes pairs = pack_pairs(products[0][p], products[1][p]);
+            const Ints both = multiply_pairs(pairs, group.scale_pairs[p]);
+            sums[p] = fma(to_floats(both) * x_scale, group.scales[p][0], sums[p]);
         } else if constexpr (parts == 1) {
             sums[p] = fma(to_floats(products[0][p]) * x_scale, group.scales[p][0], sums[p]);
         } else {

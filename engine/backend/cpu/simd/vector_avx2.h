@@ -239,13 +239,23 @@ ROCMFORGE_INLINE Bytes broadcast_shorts(int16_t x)
     const __m256i v = _mm256_set1_epi16(x);
     return {v, v};
 }
-/// Bit `bit` of each 16 bits.
-ROCMFORGE_INLINE Bytes bits_of_shorts(Bytes a, int bit)
+/// The bits of `mask` of each 16 bits shifted right by `bits`.
+ROCMFORGE_INLINE Bytes bits_of_shorts(Bytes a, int bits, int16_t mask)
 {
-    const __m128i n = _mm_cvtsi32_si128(bit);
-    const __m256i one = _mm256_set1_epi16(1);
-    return {_mm256_and_si256(_mm256_srl_epi16(a.lo, n), one),
-            _mm256_and_si256(_mm256_srl_epi16(a.hi, n), one)};
+    const __m128i n = _mm_cvtsi32_si128(bits);
+    const __m256i m = _mm256_set1_epi16(mask);
+    return {_mm256_and_si256(_mm256_srl_epi16(a.lo, n), m), _mm256_and_si256(_mm256_srl_epi16(a.hi, n), m)};
+}
+/// Lanes that fit into 16 bits, one of `first` and one of `second` side by side.
+ROCMFORGE_INLINE Bytes pack_pairs(Ints first, Ints second)
+{
+    return {_mm256_blend_epi16(first.lo, _mm256_slli_epi32(second.lo, 16), 0xaa),
+            _mm256_blend_epi16(first.hi, _mm256_slli_epi32(second.hi, 16), 0xaa)};
+}
+/// Products of 16-bit numbers, summed in each lane.
+ROCMFORGE_INLINE Ints multiply_pairs(Bytes a, Bytes b)
+{
+    return {_mm256_madd_epi16(a.lo, b.lo), _mm256_madd_epi16(a.hi, b.hi)};
 }
 /// Each lane's two 16-bit numbers times x[0] and x[1], summed.
 ROCMFORGE_INLINE Ints multiply_pairs(Bytes a, const int16_t* x)

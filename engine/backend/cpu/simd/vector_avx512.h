@@ -200,10 +200,20 @@ ROCMFORGE_INLINE Bytes broadcast_shorts(int16_t x)
 {
     return {_mm512_set1_epi16(x)};
 }
-/// Bit `bit` of each 16 bits.
-ROCMFORGE_INLINE Bytes bits_of_shorts(Bytes a, int bit)
+/// The bits of `mask` of each 16 bits shifted right by `bits`.
+ROCMFORGE_INLINE Bytes bits_of_shorts(Bytes a, int bits, int16_t mask)
 {
-    return {_mm512_and_si512(_mm512_srl_epi16(a.v, _mm_cvtsi32_si128(bit)), _mm512_set1_epi16(1))};
+    return {_mm512_and_si512(_mm512_srl_epi16(a.v, _mm_cvtsi32_si128(bits)), _mm512_set1_epi16(mask))};
+}
+/// Lanes that fit into 16 bits, one of `first` and one of `second` side by side.
+ROCMFORGE_INLINE Bytes pack_pairs(Ints first, Ints second)
+{
+    return {_mm512_mask_blend_epi16(0xaaaaaaaa, first.v, _mm512_slli_epi32(second.v, 16))};
+}
+/// Products of 16-bit numbers, summed in each lane.
+ROCMFORGE_INLINE Ints multiply_pairs(Bytes a, Bytes b)
+{
+    return {_mm512_madd_epi16(a.v, b.v)};
 }
 /// Each lane's two 16-bit numbers times x[0] and x[1], summed.
 ROCMFORGE_INLINE Ints multiply_pairs(Bytes a, const int16_t* x)

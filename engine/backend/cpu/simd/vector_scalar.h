@@ -250,10 +250,22 @@ inline Bytes broadcast_shorts(int16_t x)
 {
     return each_short([=](int) { return x; });
 }
-/// Bit `bit` of each 16 bits.
-inline Bytes bits_of_shorts(Bytes a, int bit)
+/// The bits of `mask` of each 16 bits shifted right by `bits`.
+inline Bytes bits_of_shorts(Bytes a, int bits, int16_t mask)
 {
-    return each_short([&](int i) { return static_cast<int16_t>(short_of(a, i) >> bit & 1); });
+    return each_short([&](int i) { return static_cast<int16_t>(short_of(a, i) >> bits & mask); });
+}
+/// Lanes that fit into 16 bits, one of `first` and one of `second` side by side.
+inline Bytes pack_pairs(Ints first, Ints second)
+{
+    return each_short([&](int i) { return static_cast<int16_t>((i % 2 == 0 ? first : second).v[i / 2]); });
+}
+/// Products of 16-bit numbers, summed in each lane.
+inline Ints multiply_pairs(Bytes a, Bytes b)
+{
+    return each_int([&](int i) {
+        return short_of(a, 2 * i) * short_of(b, 2 * i) + short_of(a, 2 * i + 1) * short_of(b, 2 * i + 1);
+    });
 }
 /// Each lane's two 16-bit numbers times x[0] and x[1], summed.
 inline Ints multiply_pairs(Bytes a, const int16_t* x)
