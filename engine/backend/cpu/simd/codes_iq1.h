@@ -64,13 +64,22 @@ struct CodesIQ1_M : CodesBase {
     {
         for (int i = 0; i < 2; ++i) {
             const Bytes packed = quad(group_of<Block>(block, group), offsetof(Block::Group, qs), i);
-            const Bytes pairs[] = {packed & 15, shift_right(packed, 4) & 15};
-            for (int half = 0; half < 2; ++half) {
-                out[4 * half + i] = lookup(pairs[half], iq1_first_codes.codes);
-                out[4 * half + 2 + i] = lookup(pairs[half], iq1_second_codes.codes);
+            if constexpr (has_lookup) {
+                const Bytes pairs[] = {packed & 15, shift_right(packed, 4) & 15};
+                for (int half = 0; half < 2; ++half) {
+                    out[4 * half + i] = lookup(pairs[half], iq1_first_codes.codes);
+                    out[4 * half + 2 + i] = lookup(pairs[half], iq1_second_codes.codes);
+                }
+            } else {
+                out[i] = code_of(shift_left(packed, 3));
+                out[2 + i] = code_of(shift_left(packed, 1));
+                out[4 + i] = code_of(shift_right(packed, 1));
+                out[6 + i] = code_of(shift_right(packed, 3));
             }
         }
     }
+    /// The table's 1, 9 or 17 of an index in bits 3 and 4.
+    ROCMFORGE_INLINE static Bytes code_of(Bytes index) { return (index & 24) ^ 1; }
     ROCMFORGE_INLINE Bytes raised_octets(int group, int half) const
     {
         return bits_of_shorts(quad(block, offsetof(Block, shifts), 0), 2 * group + half, 1);

@@ -125,9 +125,15 @@ struct CodesQ1_0 : CodesBase {
     ROCMFORGE_INLINE void codes(Bytes* out, int group) const
     {
         const Bytes bits = quad(group_of<Block>(block, group), offsetof(Block::Group, qs), 0);
-        const Bytes nibbles[2] = {bits & 15, shift_right(bits, 4) & 15};
-        for (int q = 0; q < 8; ++q)
-            out[q] = lookup(nibbles[q / 4], q1_0_codes[q % 4].codes);
+        if constexpr (has_lookup) {
+            const Bytes nibbles[2] = {bits & 15, shift_right(bits, 4) & 15};
+            for (int q = 0; q < 8; ++q)
+                out[q] = lookup(nibbles[q / 4], q1_0_codes[q % 4].codes);
+        } else {
+            out[0] = shift_left(bits, 1) & 2;
+            for (int q = 1; q < 8; ++q)
+                out[q] = shift_right(bits, q - 1) & 2;
+        }
     }
     ROCMFORGE_INLINE Floats scale(int, int) const { return d; }
 };
