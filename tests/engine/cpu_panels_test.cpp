@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <random>
+#include <string>
 #include <vector>
 
 using namespace rocmforge;
@@ -71,7 +72,7 @@ private slots:
     {
         QTest::addColumn<Format>("format");
         for (const FormatInfo& info : formats())
-            QTest::addRow("%s", info.name.data()) << info.format;
+            QTest::addRow("%s", std::string(info.name).c_str()) << info.format;
     }
     void rowsComeBackUnchanged()
     {

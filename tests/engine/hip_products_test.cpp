@@ -2,6 +2,7 @@
 #include "emulated_gpu.h"
 
 #include <algorithm>
+#include <string>
 
 using namespace rocmforge;
 using namespace rocmforge::test;
@@ -62,6 +63,11 @@ constexpr Shape shapes[] = {{16, 2, 3}, {33, 3, 5}, {7, 1, 33}, {70, 2, 67},
 
 /// As many large tiles as the emulated device has compute units.
 constexpr Shape largeShape{390, 1, 100};
+
+std::string nameOf(Format format)
+{
+    return std::string(format_info(format).name);
+}
 
 int64_t widthOf(Format format, const Shape& shape)
 {
@@ -170,7 +176,7 @@ private slots:
         for (const char* target : emulatedTargets)
             for (const Format format : {Format::q4_0, Format::q8_0, Format::q4_k, Format::q5_k, Format::q6_k})
                 for (const float factor : {1.0f, -3.0f})
-                    QTest::addRow("%s %s %g", target, format_info(format).name.data(), double(factor))
+                    QTest::addRow("%s %s %g", target, nameOf(format).c_str(), double(factor))
                         << target << format << factor;
     }
     /// What a step rounded for the next one is not used when something changed the rows in between.
@@ -209,7 +215,7 @@ private slots:
         QTest::addColumn<Format>("format");
         for (const char* target : emulatedTargets)
             for (const Format format : {Format::q4_k, Format::q5_k})
-                QTest::addRow("%s %s", target, format_info(format).name.data()) << target << format;
+                QTest::addRow("%s %s", target, nameOf(format).c_str()) << target << format;
     }
     void formatsThatComeTogetherShareALaunch()
     {
@@ -259,6 +265,7 @@ private slots:
             const int64_t nIn = widthOf(format, shape);
             const Matrix table = matrix(format, nIn, shape.nOut, 1);
             std::vector<int32_t> tokens;
+            tokens.reserve(count(shape.nTokens));
             for (int i = 0; i < shape.nTokens; ++i)
                 tokens.push_back(static_cast<int32_t>((7 * i + 3) % shape.nOut));
             std::vector<float> expected(tokens.size() * count(nIn));
@@ -370,7 +377,7 @@ private:
         QTest::addColumn<Format>("format");
         for (const char* target : emulatedTargets)
             for (const FormatInfo& info : formats())
-                QTest::addRow("%s %s", target, info.name.data()) << target << info.format;
+                QTest::addRow("%s %s", target, nameOf(info.format).c_str()) << target << info.format;
     }
 
     void start(const QString& target)
