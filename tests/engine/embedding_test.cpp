@@ -65,6 +65,29 @@ void setVocabulary(TinyModel& model)
     model.set("tokenizer.ggml.padding_token_id", uint32_t{0});
 }
 
+/// The Unigram vocabulary of multilingual models: "ab c" is "▁", "ab" and "▁c" between <s> and </s>.
+void setUnigramVocabulary(TinyModel& model)
+{
+    std::vector<std::string> tokens = {"<s>", "<pad>", "</s>", "<unk>", "\u2581", "a", "b", "ab", "\u2581c"};
+    std::vector<float> scores = {0, 0, 0, 0, -2, -4, -4, -3, -3};
+    std::vector<int32_t> types = {3, 3, 3, 2};
+    while (int(tokens.size()) < encoderVocab)
+        tokens.push_back("<unused" + std::to_string(tokens.size()) + ">");
+    scores.resize(tokens.size(), -20);
+    types.resize(tokens.size(), 1);
+    model.set("tokenizer.ggml.model", std::string("t5"));
+    model.set("tokenizer.ggml.tokens", tokens);
+    model.set("tokenizer.ggml.scores", scores);
+    model.set("tokenizer.ggml.token_type", types);
+    model.set("tokenizer.ggml.bos_token_id", uint32_t{0});
+    model.set("tokenizer.ggml.eos_token_id", uint32_t{2});
+    model.set("tokenizer.ggml.unknown_token_id", uint32_t{3});
+    model.set("tokenizer.ggml.padding_token_id", uint32_t{1});
+    model.set("tokenizer.ggml.add_bos_token", true);
+    model.set("tokenizer.ggml.add_eos_token", true);
+    model.set("tokenizer.ggml.add_space_prefix", true);
+}
+
 std::vector<float> flat(const Rows& rows)
 {
     std::vector<float> values;
@@ -221,6 +244,19 @@ private slots:
         const auto tokens = (*engine)->tokenize("ab c", true, false);
         QCOMPARE(tokens, (std::vector<int32_t>{2, 5, 8, 9, 3}));
         QCOMPARE((*engine)->embed(tokens).value().size(), size_t{encoderWidth});
+    }
+
+    void multilingualTextIsFramedAndRead()
+    {
+        TinyModel model = makeEncoder(encoders[0]);
+        setUnigramVocabulary(model);
+        auto engine = load(model);
+        QVERIFY2(engine, messageOf(engine));
+        const auto tokens = (*engine)->tokenize("ab c", true, false);
+        QCOMPARE(tokens, (std::vector<int32_t>{0, 4, 7, 8, 2}));
+        const auto embedding = (*engine)->embed(tokens, {.pooling = Pooling::cls}).value();
+        const std::vector<double> first = PlainEncoder(model, encoders[0]).run(tokens).front();
+        QCOMPARE_LT(nmse(embedding, normalized({first.begin(), first.end()})), 1e-9);
     }
 
     void purposeIsTold()
