@@ -73,6 +73,7 @@ void addChat(CLI::App& app, const Context& context);
 void addEmbed(CLI::App& app, const Context& context);
 void addGenerate(CLI::App& app, const Context& context);
 void addInspect(CLI::App& app, const Context& context);
+void addKernels(CLI::App& app, const Context& context);
 void addLogits(CLI::App& app, const Context& context);
 void addPerplexity(CLI::App& app, const Context& context);
 void addSynth(CLI::App& app, const Context& context);

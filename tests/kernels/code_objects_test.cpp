@@ -1,57 +1,65 @@
 #include "backend/hip/kernel_archive.h"
+#include "quant/formats.h"
 
-#include <QProcess>
+#include <rocmforge/kernel_table.h>
+
 #include <QRegularExpression>
-#include <QTemporaryFile>
 #include <QtTest>
 
 #include <algorithm>
+#include <cmath>
 
 using namespace rocmforge;
 
 namespace {
 
-/// What the loader is told of one kernel.
-struct KernelMetadata {
-    QString name;
-    QHash<QString, int> counts; ///< "vgpr_count", "private_segment_fixed_size" …
-};
-
-/// What a program of LLVM says of a code object.
-QString describe(const char* program, const char* option, const hip::CodeObject& object)
+QString nameOf(const GpuKernel& kernel)
 {
-    QTemporaryFile file;
-    if (!file.open())
-        return {};
-    file.write(reinterpret_cast<const char*>(object.image.data()), qint64(object.image.size()));
-    file.flush();
-    QProcess process;
-    process.start(program, {option, file.fileName()});
-    return process.waitForFinished() ? QString::fromUtf8(process.readAllStandardOutput()) : QString();
+    return QString::fromStdString(kernel.name);
 }
 
-/// The kernels in the notes, which llvm-readelf prints as one list entry each.
-QList<KernelMetadata> kernelsOf(const hip::CodeObject& object)
+/// Kernels whose names say so, for people who look at a failure too.
+std::vector<GpuKernel> kernelsLike(const QString& pattern, const QString& target)
 {
-    static const QRegularExpression name("^    \\.name: +(\\S+)", QRegularExpression::MultilineOption);
-    static const QRegularExpression count("^    \\.(\\w+): +(\\d+)$", QRegularExpression::MultilineOption);
-    QList<KernelMetadata> kernels;
-    // Each entry of the list begins with a dash at the same depth.
-    for (const QString& entry : describe(READELF, "--notes", object).split(QRegularExpression("\n  - "))) {
-        KernelMetadata kernel;
-        kernel.name = name.match(entry).captured(1);
-        for (auto found = count.globalMatch(entry); found.hasNext();) {
-            const auto match = found.next();
-            kernel.counts[match.captured(1)] = match.captured(2).toInt();
-        }
-        if (!kernel.name.isEmpty())
-            kernels << kernel;
-    }
+    const QRegularExpression name('^' + pattern + '$');
+    std::vector<GpuKernel> kernels = gpu_kernels();
+    std::erase_if(kernels, [&](const GpuKernel& kernel) {
+        return kernel.target != target.toStdString() || !name.match(nameOf(kernel)).hasMatch();
+    });
     return kernels;
+}
+
+/// Whether the target has an instruction for four products of 8-bit numbers.
+bool hasDot4(const QString& target)
+{
+    static const QRegularExpression with("^gfx(90[68]|90a|942|101[12]|103.|11..|12..)$");
+    return with.match(target).hasMatch();
+}
+
+/// Whether the target multiplies matrix tiles.
+bool hasMatrixTiles(const QString& target)
+{
+    static const QRegularExpression with("^gfx(908|90a|94.|95.|11..|12..)$");
+    return with.match(target).hasMatch();
+}
+
+/// Bytes that can be loaded 16 at a time.
+int inWideLoads(double bytes)
+{
+    return static_cast<int>(bytes) / 16 * 16;
+}
+
+/// The format in a name like "code_product_q4_k_1"; null where there are two.
+const FormatInfo* formatOf(const GpuKernel& kernel)
+{
+    static const QRegularExpression pattern("product_(.+)_1$");
+    const auto format = format_from_name(pattern.match(nameOf(kernel)).captured(1).toStdString());
+    return format ? &format_info(*format) : nullptr;
 }
 
 } // namespace
 
+/// What the device compiler made of the kernels, as the build counted it.
 class CodeObjectsTest : public QObject {
     Q_OBJECT
 
@@ -61,40 +69,83 @@ private slots:
     {
         QFETCH(QString, target);
         constexpr int mostLocalMemory = 65536;
-        int nKernels = 0;
-        const auto objects = hip::code_objects(target.toStdString());
-        QVERIFY(objects);
-        for (const hip::CodeObject& object : *objects) {
-            const QList<KernelMetadata> kernels = kernelsOf(object);
-            QVERIFY2(!kernels.isEmpty(), object.name.c_str());
-            for (const KernelMetadata& kernel : kernels) {
-                const QByteArray name = kernel.name.toUtf8();
-                QVERIFY2(kernel.counts.value("vgpr_count") > 0, name);
-                QVERIFY2(kernel.counts.value("vgpr_spill_count", -1) == 0, name);
-                QVERIFY2(kernel.counts.value("sgpr_spill_count", -1) == 0, name);
-                QVERIFY2(kernel.counts.value("private_segment_fixed_size", -1) == 0, name);
-                QVERIFY2(kernel.counts.value("group_segment_fixed_size", -1) <= mostLocalMemory, name);
-            }
-            nKernels += int(kernels.size());
+        const std::vector<GpuKernel> kernels = kernelsLike(".*", target);
+        QVERIFY(kernels.size() > 100);
+        for (const GpuKernel& kernel : kernels) {
+            QVERIFY2(kernel.vgprs > 0, kernel.name.c_str());
+            QVERIFY2(kernel.spills == 0, kernel.name.c_str());
+            QVERIFY2(kernel.local_bytes <= mostLocalMemory, kernel.name.c_str());
+            QVERIFY2(kernel.waves_per_simd >= 1, kernel.name.c_str());
         }
-        QVERIFY(nKernels > 100);
     }
 
-    void codeProductsUseTheWidestInstructions_data() { addTargets(); }
-    void codeProductsUseTheWidestInstructions()
+    void productsOfCodesUseDot4_data() { addTargets(); }
+    void productsOfCodesUseDot4()
     {
         QFETCH(QString, target);
-        const auto objects = hip::code_objects(target.toStdString());
-        QVERIFY(objects);
-        const auto products = std::ranges::find_if(*objects, [](const hip::CodeObject& object) {
-            return object.name.ends_with("/code_product.co");
-        });
-        QVERIFY(products != objects->end());
-        const QString code = describe(OBJDUMP, "-d", *products);
-        // 56 words of four codes in the kernels of one column, as many or more in those of eight.
-        QVERIFY2(code.count(QRegularExpression("v_dot4c?_i32_i")) >= 2 * 56, "four products at once");
-        QVERIFY2(code.contains(QRegularExpression("global_load_(b128|dwordx4)")), "16 bytes at once");
-        QVERIFY2(!code.contains("flat_load"), "all loads are known to be from global memory");
+        if (!hasDot4(target))
+            QSKIP("the target has no such instruction");
+        const std::vector<GpuKernel> kernels = kernelsLike("(code|gated)_product_.*", target);
+        QVERIFY(!kernels.empty());
+        for (const GpuKernel& kernel : kernels)
+            QVERIFY2(kernel.dot4 > 0, kernel.name.c_str());
+    }
+
+    void tilesUseMatrixInstructions_data() { addTargets(); }
+    void tilesUseMatrixInstructions()
+    {
+        QFETCH(QString, target);
+        if (!hasMatrixTiles(target))
+            QSKIP("the target has no such instructions");
+        // F32 weights are not rounded to halves, and so multiplied one by one.
+        const std::vector<GpuKernel> kernels = kernelsLike("product_(?!f32_).*_tile_.*", target);
+        QVERIFY(kernels.size() > 20);
+        for (const GpuKernel& kernel : kernels)
+            QVERIFY2(kernel.matrix > 0, kernel.name.c_str());
+    }
+
+    void codesAreLoadedSixteenBytesAtATime_data() { addTargets(); }
+    void codesAreLoadedSixteenBytesAtATime()
+    {
+        QFETCH(QString, target);
+        if (!hasDot4(target))
+            QSKIP("weights are counted by that instruction");
+        int nKernels = 0;
+        for (const GpuKernel& kernel : kernelsLike("(code|gated)_product_.*_1", target)) {
+            const FormatInfo* format = formatOf(kernel);
+            if (!format)
+                continue;
+            ++nKernels;
+            // Scales and minima are no whole bits of a weight: they may be loaded in less.
+            const double bits = std::floor(8.0 * format->block_bytes / format->block_weights);
+            // Up to two rows of gate and of up are multiplied with the same activations.
+            const int rows = nameOf(kernel).startsWith("gated") ? 4 : 1;
+            const int activations = kernel.loop_weights / rows;
+            const int wanted = inWideLoads(activations) + inWideLoads(kernel.loop_weights * bits / 8);
+            QVERIFY(kernel.loop_weights > 0);
+            QVERIFY2(kernel.loop_wide_bytes >= wanted, kernel.name.c_str());
+        }
+        QCOMPARE(nKernels, 10);
+    }
+
+    void decodingIsNotLimitedByInstructions_data()
+    {
+        QTest::addColumn<QString>("kernel");
+        for (const char* format : {"q4_0", "q4_k", "q5_k", "q6_k", "q8_0"}) {
+            for (const char* kernel : {"code", "gated"})
+                QTest::addRow("%s %s", kernel, format) << QString("%1_product_%2_1").arg(kernel, format);
+        }
+    }
+    void decodingIsNotLimitedByInstructions()
+    {
+        QFETCH(QString, kernel);
+        constexpr double memory = 960e9, margin = 1.5; // of a Radeon RX 7900 XTX
+        const std::vector<GpuKernel> found = kernelsLike(kernel, "gfx1100");
+        if (found.empty() && kernelsLike(".*", "gfx1100").empty())
+            QSKIP("this build has no kernels for gfx1100");
+        QCOMPARE(found.size(), size_t(1));
+        QVERIFY2(found[0].ceiling >= margin * memory, qPrintable(QString::number(found[0].ceiling / 1e9)));
+        QVERIFY2(found[0].waves_per_simd >= 10, qPrintable(QString::number(found[0].waves_per_simd)));
     }
 
 private:

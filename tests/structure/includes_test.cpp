@@ -21,7 +21,7 @@ const QList<Layer>& layers()
         {"engine/gguf", {"base/", "quant/", "rocmforge/error.h"}},
         {"engine/tokenizer", {"base/", "gguf/", "rocmforge/"}},
         {"engine/chat", {"base/", "rocmforge/"}},
-        {"kernels", {"kernels/", "quant/"}},
+        {"kernels", {"kernels/", "quant/", "rocmforge/kernel_table.h"}},
         {"engine/backend", {"base/", "quant/", "kernels/parameters.h", "kernels/planes.h", "rocmforge/"}},
         {"engine/kv", {"base/", "backend/backend.h", "backend/batch.h", "rocmforge/error.h"}},
         {"engine/model",

@@ -1,11 +1,15 @@
 #include "backend/hip/kernel_archive.h"
 
+#include <rocmforge/kernel_table.h>
+
 #include <zstd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <span>
+#include <sstream>
+#include <string>
 
 // The archive's bytes, put into the program by the assembler.
 __asm__(".section .rodata\n"
@@ -25,12 +29,17 @@ namespace {
 
 constexpr size_t tar_record = 512;
 
+std::span<const std::byte> compressed_archive()
+{
+    return {rocmforge_kernel_archive, rocmforge_kernel_archive_end};
+}
+
 std::vector<std::byte> decompress()
 {
-    const auto size = static_cast<size_t>(rocmforge_kernel_archive_end - rocmforge_kernel_archive);
+    const std::span<const std::byte> archive = compressed_archive();
     std::vector<std::byte> bytes;
     ZSTD_DStream* stream = ZSTD_createDStream();
-    ZSTD_inBuffer in{rocmforge_kernel_archive, size, 0};
+    ZSTD_inBuffer in{archive.data(), archive.size(), 0};
     size_t produced = 0;
     while (stream && in.pos < in.size) {
         bytes.resize(produced + ZSTD_DStreamOutSize());
@@ -105,3 +114,21 @@ Result<std::vector<CodeObject>> code_objects(std::string_view target)
 }
 
 } // namespace rocmforge::hip
+
+namespace rocmforge {
+
+std::vector<GpuKernel> gpu_kernels()
+{
+    std::vector<GpuKernel> kernels;
+    for (const hip::CodeObject& table : hip::read_tar(hip::decompress(), "kernels.txt")) {
+        std::istringstream lines(
+            std::string(reinterpret_cast<const char*>(table.image.data()), table.image.size()));
+        for (GpuKernel k; lines >> k.target >> k.name >> k.vgprs >> k.sgprs >> k.local_bytes >> k.spills
+             >> k.waves_per_simd >> k.widest_load >> k.dot4 >> k.matrix >> k.loop_instructions
+             >> k.loop_weights >> k.loop_wide_bytes >> k.ceiling;)
+            kernels.push_back(k);
+    }
+    return kernels;
+}
+
+} // namespace rocmforge

@@ -1,4 +1,5 @@
-// The compiled kernels that the engine carries: one code object per target and source file.
+// The compiled kernels that the engine carries: one code object per target and source file, and the
+// table of what the compiler made of them (rocmforge/kernel_table.h).
 #pragma once
 
 #include <rocmforge/error.h>
