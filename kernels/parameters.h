@@ -370,12 +370,12 @@ using CandidateKey = uint64_t;
 /// draw_candidates: the best of each slice of logits; grid (vocab_size / draw_slice, n_rows).
 /// draw_tokens: grid (n_rows), draw_threads.
 struct DrawParameters {
+    int32_t* drawn; ///< (n_rows), -1 where logits are not numbers or exclude every token
     float* logits; ///< (n_rows, vocab_size)
     const DrawRow* rows;
     const int32_t* windows;
     const int32_t* tokens; ///< of the batch
     CandidateKey* candidates; ///< (n_rows, n_slices, max_candidates), none = 0
-    int32_t* drawn; ///< (n_rows), -1 where logits are not numbers or exclude every token
     int32_t vocab_size;
     int32_t n_slices;
 };

@@ -50,10 +50,14 @@ int default_slots(int64_t slot_bytes)
 
 Result<std::unique_ptr<Backend>> create_backend(const LoadOptions& options)
 {
-    const bool on_gpu = options.device == ComputeDevice::gpu
-        || (options.device == ComputeDevice::automatic && gpu_info().state == GpuState::ready);
-    if (on_gpu)
-        return create_gpu_backend(options.gpu);
+    const SelfTests tests{options.self_tests, options.on_self_test};
+    if (options.device == ComputeDevice::gpu)
+        return create_gpu_backend(options.gpu, tests);
+    if (options.device == ComputeDevice::automatic && gpu_info().state == GpuState::ready) {
+        // A device that fails its test, or has no room, is no reason to run nothing.
+        if (auto backend = create_gpu_backend(options.gpu, tests))
+            return backend;
+    }
     return create_cpu_backend(options.n_threads, options.simd);
 }
 

@@ -4,6 +4,7 @@ rocmforge_test(cpu_elementwise SOURCES cpu_elementwise_test.cpp LIBRARIES rocmfo
 rocmforge_test(cpu_panels SOURCES cpu_panels_test.cpp LIBRARIES rocmforge_backend)
 rocmforge_test(cpu_simd_level SOURCES cpu_simd_level_test.cpp LIBRARIES rocmforge_backend)
 rocmforge_test(recurrent_steps SOURCES recurrent_steps_test.cpp LIBRARIES rocmforge_backend)
+rocmforge_test(self_test SOURCES self_test_test.cpp LIBRARIES rocmforge_backend)
 rocmforge_test(cpu_thread_pool SOURCES cpu_thread_pool_test.cpp LIBRARIES rocmforge_backend)
 
 add_executable(cpu_bench cpu_bench.cpp)

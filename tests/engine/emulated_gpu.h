@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/hip/hip_backend.h"
+#include "backend/hip/tested_device.h"
 
 #include <QtTest>
 
@@ -56,6 +57,24 @@ public:
     [[nodiscard]] const hip::Runtime& runtime() const { return *runtime_; }
     [[nodiscard]] const std::vector<hip::Device>& devices() const { return devices_; }
 
+    /// What loading is told where it need not test these devices first.
+    [[nodiscard]] std::vector<SelfTest> passedSelfTests() const
+    {
+        std::vector<SelfTest> tests;
+        for (const hip::Device& device : devices_) {
+            SelfTest& test = tests.emplace_back();
+            test.gpu = hip::identify(*runtime_, device);
+            test.state = SelfTestState::passed;
+        }
+        return tests;
+    }
+
+    /// Whether the kernel was run on this device or another since the emulator's start.
+    static bool hasRun(const std::string& kernel)
+    {
+        return emulator<int(const char*)>("hip_emulator_has_run")(kernel.c_str()) != 0;
+    }
+
     /// Device memory with these values.
     template <typename T> [[nodiscard]] T* put(const std::vector<T>& values) const
     {
@@ -76,12 +95,14 @@ public:
     }
 
 private:
-    static void reset()
+    /// What the emulator offers to tests alone.
+    template <typename Function> static Function* emulator(const char* name)
     {
         void* library = dlopen(HIP_EMULATOR, RTLD_NOW | RTLD_NODELETE);
-        if (const auto function = reinterpret_cast<void (*)()>(dlsym(library, "hip_emulator_reset")))
-            function();
+        return reinterpret_cast<Function*>(dlsym(library, name));
     }
+
+    static void reset() { emulator<void()>("hip_emulator_reset")(); }
 
     std::unique_ptr<hip::Runtime> runtime_;
     std::vector<hip::Device> devices_;

@@ -20,7 +20,7 @@ private slots:
     {
         m_root = std::make_unique<QTemporaryDir>();
         const fs::path root = m_root->path().toStdString();
-        m_paths = {root / "kfd", root / "topology", root / "drm", {}};
+        m_paths = {root / "kfd", root / "topology", root / "drm", root / "dri", {}};
     }
 
     void gfxNamesAreWrittenAsPeopleDo_data()

@@ -1,3 +1,4 @@
+#include "backend/hip/tested_device.h"
 #include "emulated_gpu.h"
 #include "support/golden_model.h"
 
@@ -18,7 +19,7 @@ private slots:
     {
         const EmulatedGpu gpu("gfx90a");
         const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
-        const auto engine = Engine::load(golden.path("file"), onGpu());
+        const auto engine = Engine::load(golden.path("file"), onGpu(gpu));
         QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
         QVERIFY(QString::fromStdString((*engine)->backend_name()).startsWith("GPU"));
         const auto logits = (*engine)->logits(golden.tokens(), 16);
@@ -41,9 +42,9 @@ private slots:
         QFETCH(float, repetitionPenalty);
         const EmulatedGpu gpu("gfx1100");
         const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
-        LoadOptions onCpu = onGpu();
+        LoadOptions onCpu = onGpu(gpu);
         onCpu.device = ComputeDevice::cpu;
-        const auto gpuEngine = Engine::load(golden.path("file"), onGpu());
+        const auto gpuEngine = Engine::load(golden.path("file"), onGpu(gpu));
         const auto cpuEngine = Engine::load(golden.path("file"), onCpu);
         QVERIFY(gpuEngine && cpuEngine);
         QCOMPARE(answers(**gpuEngine, nRequests, repetitionPenalty),
@@ -63,7 +64,7 @@ private slots:
         QFETCH(QString, message);
         const EmulatedGpu gpu(targets);
         const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
-        const auto engine = Engine::load(golden.path("file"), onGpu());
+        const auto engine = Engine::load(golden.path("file"), onGpu(gpu));
         QVERIFY(!engine);
         QVERIFY(engine.error().kind == ErrorKind::unsupported);
         QVERIFY2(QString::fromStdString(engine.error().message).contains(message),
@@ -75,7 +76,7 @@ private slots:
     {
         const EmulatedGpu gpu("gfx803,gfx1100");
         const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
-        const auto engine = Engine::load(golden.path("file"), onGpu());
+        const auto engine = Engine::load(golden.path("file"), onGpu(gpu));
         QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
         QVERIFY(QString::fromStdString((*engine)->backend_name()).contains("gfx1100"));
     }
@@ -84,7 +85,7 @@ private slots:
     {
         const EmulatedGpu gpu("gfx1100");
         const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
-        LoadOptions options = onGpu();
+        LoadOptions options = onGpu(gpu);
         options.device = ComputeDevice::automatic;
         const auto engine = Engine::load(golden.path("file"), options);
         QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
@@ -104,14 +105,87 @@ private slots:
         QFETCH(QString, wanted);
         const EmulatedGpu gpu("gfx1100,gfx90a");
         const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
-        LoadOptions options = onGpu();
+        LoadOptions options = onGpu(gpu);
         options.gpu = wanted.toStdString();
         const auto engine = Engine::load(golden.path("file"), options);
         QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
         QVERIFY(QString::fromStdString((*engine)->backend_name()).contains("gfx90a"));
     }
 
+    void unknownDeviceIsTestedAndTold()
+    {
+        const EmulatedGpu gpu("gfx1100");
+        LoadOptions options = onGpu(gpu);
+        options.self_tests.clear();
+        std::vector<SelfTest> told;
+        options.on_self_test = [&](const SelfTest& test) { told.push_back(test); };
+        QVERIFY(load(options));
+        QVERIFY(told.size() > 100); // before each kernel
+        QVERIFY(told.front().state == SelfTestState::running);
+        QVERIFY(told.back().state == SelfTestState::passed);
+        QVERIFY(told.back().gpu == identity(gpu));
+
+        options.self_tests = {told.back()};
+        told.clear();
+        QVERIFY(load(options));
+        QVERIFY(told.empty()); // once is enough
+    }
+
+    void disabledDeviceIsRefusedByName_data()
+    {
+        QTest::addColumn<SelfTest>("test");
+        QTest::addColumn<QString>("message");
+        SelfTest test;
+        test.state = SelfTestState::failed;
+        test.failures = {{"norm RMS", 0.5, 0.001, {}}};
+        QTest::newRow("wrong") << test << "'norm RMS' computes wrongly: its largest error is 0.5";
+        test.failures = {{"logits", 0, 0, "The GPU is lost."}};
+        QTest::newRow("lost") << test << "'logits' failed: The GPU is lost.";
+        test.state = SelfTestState::running;
+        test.kernel = "soft cap";
+        QTest::newRow("not survived") << test << "did not survive the test of the GPU kernel for 'soft cap'";
+    }
+    void disabledDeviceIsRefusedByName()
+    {
+        QFETCH(SelfTest, test);
+        QFETCH(QString, message);
+        const EmulatedGpu gpu("gfx1100");
+        test.gpu = identity(gpu);
+        LoadOptions options = onGpu(gpu);
+        options.self_tests = {test};
+        options.on_self_test = [](const SelfTest&) { QFAIL("tested again"); };
+        const auto engine = load(options);
+        QVERIFY(!engine);
+        QVERIFY(engine.error().kind == ErrorKind::device_error);
+        const QString text = QString::fromStdString(engine.error().message);
+        QVERIFY2(text.contains("Emulated GPU (gfx1100)") && text.contains(message), qPrintable(text));
+        QVERIFY(QString::fromStdString(engine.error().remedy).contains("CPU"));
+    }
+
+    void testOfAnotherDriverDoesNotCount()
+    {
+        const EmulatedGpu gpu("gfx1100");
+        SelfTest test;
+        test.state = SelfTestState::failed;
+        test.failures = {{"norm RMS", 0.5, 0.001, {}}};
+        test.gpu = identity(gpu);
+        test.gpu.driver = "HIP 5.7.1, Linux 6.1.0";
+        LoadOptions options = onGpu(gpu);
+        options.self_tests = {test};
+        QVERIFY(load(options));
+    }
+
 private:
+    static GpuIdentity identity(const EmulatedGpu& gpu)
+    {
+        return hip::identify(gpu.runtime(), gpu.devices().front());
+    }
+
+    static Result<std::unique_ptr<Engine>> load(const LoadOptions& options)
+    {
+        return Engine::load(GoldenModel(dataDir() / "models", "llama3-rope-freqs").path("file"), options);
+    }
+
     /// Greedy, of requests whose prompts and lengths differ.
     static std::vector<std::vector<int32_t>> answers(Engine& engine, int nRequests, float repetitionPenalty)
     {
@@ -133,11 +207,13 @@ private:
         return answers;
     }
 
-    static LoadOptions onGpu()
+    /// A device that passed its self-test.
+    static LoadOptions onGpu(const EmulatedGpu& gpu)
     {
         LoadOptions options;
         options.device = ComputeDevice::gpu;
         options.n_ctx = 128;
+        options.self_tests = gpu.passedSelfTests();
         return options;
     }
 };

@@ -22,7 +22,7 @@ const QList<Layer>& layers()
         {"engine/tokenizer", {"base/", "gguf/", "rocmforge/"}},
         {"engine/chat", {"base/", "rocmforge/"}},
         {"kernels", {"kernels/", "quant/", "rocmforge/kernel_table.h"}},
-        {"engine/backend", {"base/", "quant/", "kernels/parameters.h", "kernels/planes.h", "rocmforge/"}},
+        {"engine/backend", {"base/", "quant/", "kernels/parameters.h", "kernels/planes.h", "sampling/", "rocmforge/"}},
         {"engine/kv", {"base/", "backend/backend.h", "backend/batch.h", "rocmforge/error.h"}},
         {"engine/model",
          {"base/", "gguf/", "quant/", "kv/", "backend/backend.h", "backend/batch.h", "rocmforge/"}},

@@ -11,11 +11,6 @@ namespace rocmforge {
 namespace hip {
 namespace {
 
-bool has_kernels(const Device& device, std::span<const std::string> targets)
-{
-    return std::ranges::find(targets, device.target) != targets.end();
-}
-
 std::string lower(std::string_view text)
 {
     std::string copy(text);
@@ -49,6 +44,11 @@ std::string listed(std::span<const Device> devices)
 }
 
 } // namespace
+
+bool has_kernels(const Device& device, std::span<const std::string> targets)
+{
+    return std::ranges::find(targets, device.target) != targets.end();
+}
 
 std::vector<Device> ranked(std::vector<Device> devices, std::span<const std::string> targets)
 {

@@ -13,6 +13,9 @@
 
 namespace rocmforge::hip {
 
+/// Whether its target is among these.
+[[nodiscard]] bool has_kernels(const Device& device, std::span<const std::string> targets);
+
 /// Best first: with kernels among `targets` before without, discrete before integrated, then by memory,
 /// compute units and index.
 [[nodiscard]] std::vector<Device> ranked(std::vector<Device> devices, std::span<const std::string> targets);

@@ -3,6 +3,7 @@
 #include "backend/hip/device_choice.h"
 #include "backend/hip/gpu_backend.h"
 #include "backend/hip/steps.h"
+#include "backend/hip/tested_device.h"
 #include "kernels/planes.h"
 
 #include <algorithm>
@@ -148,10 +149,10 @@ Result<std::unique_ptr<Backend>> create_hip_backend(const Runtime& runtime, cons
     return std::make_unique<HipBackend>(nullptr, std::move(queue), options);
 }
 
-Result<std::unique_ptr<Backend>> create_gpu_backend(std::string_view wanted)
+Result<std::unique_ptr<Backend>> create_gpu_backend(std::string_view wanted, const SelfTests& tests)
 {
     TRY(std::unique_ptr<const Runtime> runtime, Runtime::open(library_candidates()));
-    TRY(const Device device, choose_device(runtime->devices(), kernel_targets(), wanted));
+    TRY(const Device device, choose_tested_device(*runtime, wanted, tests));
     TRY(Queue queue, create_queue(*runtime, device));
     return std::make_unique<HipBackend>(std::move(runtime), std::move(queue), HipOptions());
 }

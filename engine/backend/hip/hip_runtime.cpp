@@ -87,11 +87,18 @@ Result<std::unique_ptr<Runtime>> Runtime::open(std::span<const fs::path> candida
 
 std::string Runtime::version() const
 {
+    const std::string full = full_version();
+    return full.substr(0, full.rfind('.'));
+}
+
+std::string Runtime::full_version() const
+{
     // Major · 10⁷ + minor · 10⁵ + patch.
     int version = 0;
     if (api_.hipRuntimeGetVersion(&version) != hipSuccess || version <= 0)
         return {};
-    return std::to_string(version / 10'000'000) + "." + std::to_string(version / 100'000 % 100);
+    return std::to_string(version / 10'000'000) + "." + std::to_string(version / 100'000 % 100) + "."
+        + std::to_string(version % 100'000);
 }
 
 std::vector<Device> Runtime::devices() const

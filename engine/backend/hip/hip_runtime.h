@@ -39,6 +39,8 @@ public:
     [[nodiscard]] const std::string& library() const { return library_; }
     /// "6.2"; empty where the library does not say.
     [[nodiscard]] std::string version() const;
+    /// "6.2.41134": with the number of the build.
+    [[nodiscard]] std::string full_version() const;
     /// Empty without a device; a device that cannot be asked is left out.
     [[nodiscard]] std::vector<Device> devices() const;
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <span>
 #include <sstream>
@@ -111,6 +113,16 @@ Result<std::vector<CodeObject>> code_objects(std::string_view target)
                 targets.empty()
                     ? "It was made without a device compiler: install clang 17 or later and build again."
                     : "It has kernels for " + joined(targets) + ".");
+}
+
+std::string kernel_build()
+{
+    uint32_t hash = 2166136261; // FNV-1a
+    for (const std::byte byte : compressed_archive())
+        hash = (hash ^ static_cast<uint32_t>(byte)) * 16777619;
+    char text[16];
+    std::snprintf(text, sizeof text, "-%08x", hash);
+    return std::string(ROCMFORGE_VERSION) + text;
 }
 
 } // namespace rocmforge::hip

@@ -22,4 +22,7 @@ struct CodeObject {
 /// The code objects of one target; unsupported, naming those there are, where it has none.
 [[nodiscard]] Result<std::vector<CodeObject>> code_objects(std::string_view target);
 
+/// What tells this program and its kernels from others: "0.1.0-9f3c27b1".
+[[nodiscard]] std::string kernel_build();
+
 } // namespace rocmforge::hip

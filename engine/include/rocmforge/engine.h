@@ -9,6 +9,7 @@
 #include <rocmforge/error.h>
 #include <rocmforge/model_info.h>
 #include <rocmforge/sampling.h>
+#include <rocmforge/self_test.h>
 
 #include <chrono>
 #include <cstdint>
@@ -34,7 +35,7 @@ struct AdapterOptions {
 enum class ComputeDevice {
     cpu,
     gpu, ///< see LoadOptions::gpu
-    automatic, ///< the GPU where gpu_info() says that it is ready, otherwise the CPU
+    automatic, ///< the GPU where gpu_info() says that it is ready and it can be used, otherwise the CPU
 };
 
 struct LoadOptions {
@@ -53,6 +54,12 @@ struct LoadOptions {
     KvCacheType kv_type = KvCacheType::f16;
     std::string architecture = {}; ///< in place of the one the file names; empty = that one
     std::vector<AdapterOptions> adapters = {}; ///< the model changes by the sum of them
+    /// Those of GPUs that on_self_test told of in earlier loads. A GPU that is not among them is tested
+    /// before it is used; one that failed is not used.
+    std::vector<SelfTest> self_tests = {};
+    /// Called on the loading thread before each kernel is tested, which may end the program, and at the
+    /// end. What it was told of last is to be kept, but for one left untested.
+    std::function<void(const SelfTest&)> on_self_test = {};
     std::string simd = {}; ///< "scalar", "avx2", "avx512"; empty = the best this CPU has
     /// Called on the loading thread with 0 … 1; returning false cancels the load.
     std::function<bool(double)> progress = {};

@@ -16,6 +16,7 @@
 #include <deque>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 
 using namespace rocmforge::emulator;
@@ -40,6 +41,7 @@ struct Runtime {
     int device = 0;
     int n_allocations = 0;
     std::unique_ptr<RecordedWork> recording; ///< null = work is run at once
+    std::set<std::string> launched; ///< names
     hipError_t error = hipSuccess; ///< sticky
     std::string complaint = "no error"; ///< of the sticky error
 };
@@ -68,6 +70,19 @@ hipError_t fail(hipError_t error, std::string complaint)
 bool is_recording()
 {
     return runtime().recording != nullptr;
+}
+
+const std::string& current_target()
+{
+    return settings().targets[static_cast<size_t>(runtime().device)];
+}
+
+/// Each kernel's parameters begin with the pointer to its results.
+void spoil_first_result(const void* parameters)
+{
+    uint8_t* results = nullptr;
+    std::memcpy(&results, parameters, sizeof results);
+    results[3] ^= 0x80; // the sign of a float or of a whole number
 }
 
 const void* fault_address = nullptr;
@@ -126,14 +141,21 @@ private:
 
 hipError_t run(const Work& work)
 {
+    const std::string& name = work.kernel->name;
     if (runtime().error != hipSuccess)
         return runtime().error;
+    runtime().launched.insert(name);
+    if (settings().faulty_kernel.is(name, current_target()))
+        return fail(hipErrorIllegalAddress, name + ": access at an address that belongs to no allocation");
     Launch launch = work.launch;
     launch.parameters = work.parameters.data();
     const FaultGuard guard;
     const std::string complaint = workgroup().run(launch, runtime().random);
-    return complaint.empty() ? hipSuccess
-                             : fail(hipErrorIllegalAddress, work.kernel->name + ": " + complaint);
+    if (!complaint.empty())
+        return fail(hipErrorIllegalAddress, name + ": " + complaint);
+    if (settings().wrong_kernel.is(name, current_target()))
+        spoil_first_result(work.parameters.data());
+    return hipSuccess;
 }
 
 } // namespace
@@ -145,6 +167,12 @@ void hip_emulator_reset()
 {
     reload_settings();
     instance() = std::make_unique<Runtime>();
+}
+
+/// For tests: whether a kernel was run since the last reset.
+int hip_emulator_has_run(const char* kernel)
+{
+    return runtime().launched.contains(kernel);
 }
 
 hipError_t hipRuntimeGetVersion(int* version)
@@ -347,7 +375,7 @@ hipError_t hipModuleUnload(hipModule_t)
 
 hipError_t hipModuleGetFunction(hipFunction_t* function, hipModule_t, const char* name)
 {
-    const int wave_size = wave_size_of(settings().targets[static_cast<size_t>(runtime().device)]);
+    const int wave_size = wave_size_of(current_target());
     std::optional<Kernel> kernel = find_kernel(name, wave_size);
     if (!kernel)
         return hipErrorNotFound;

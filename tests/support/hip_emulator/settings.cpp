@@ -6,6 +6,16 @@
 namespace rocmforge::emulator {
 namespace {
 
+KernelChoice read_kernel(const char* variable)
+{
+    const char* value = std::getenv(variable);
+    const std::string text = value ? value : "";
+    const size_t colon = text.find(':');
+    if (colon == std::string::npos)
+        return {text, {}};
+    return {text.substr(colon + 1), text.substr(0, colon)};
+}
+
 Settings read_settings()
 {
     Settings settings;
@@ -17,6 +27,8 @@ Settings read_settings()
         settings.seed = std::strtoull(seed, nullptr, 10);
     if (const char* failing = std::getenv("ROCMFORGE_EMULATOR_FAILING_ALLOCATION"))
         settings.failing_allocation = std::atoi(failing);
+    settings.wrong_kernel = read_kernel("ROCMFORGE_EMULATOR_WRONG_KERNEL");
+    settings.faulty_kernel = read_kernel("ROCMFORGE_EMULATOR_FAULTY_KERNEL");
     return settings;
 }
 
