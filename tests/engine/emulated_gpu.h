@@ -69,6 +69,8 @@ public:
         return tests;
     }
 
+    /// Every launch fails from now on.
+    static void loseDevice() { emulator<void()>("hip_emulator_lose_device")(); }
     /// Whether the kernel was run on this device or another since the emulator's start.
     static bool hasRun(const std::string& kernel)
     {

@@ -13,6 +13,7 @@ endfunction()
 
 if(ROCMFORGE_KERNEL_TARGETS)
     rocmforge_hip_test(attention)
+    rocmforge_hip_test(bad_conditions rocmforge_engine)
     rocmforge_hip_test(draw rocmforge_sampling)
     rocmforge_hip_test(elementwise)
     rocmforge_hip_test(engine rocmforge_engine)

@@ -59,6 +59,9 @@ void Recordings::finish(Queue& queue)
     }
     if (refused_)
         entry.stage = Stage::refused;
+    // After an error steps were left out, and with them memory that was to be made.
+    if (!queue.succeeded({}))
+        entries_.pop_front();
     recording_ = false;
 }
 

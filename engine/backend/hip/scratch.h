@@ -3,6 +3,8 @@
 
 #include "backend/hip/queue.h"
 
+#include <algorithm>
+
 namespace rocmforge::hip {
 
 class Scratch {
@@ -43,10 +45,10 @@ public:
     [[nodiscard]] int* reserve(Queue& queue, int64_t n)
     {
         int* counters = memory_.reserve<int>(queue, n);
-        if (counters && n > n_zeroed_) {
+        if (counters && n > n_zeroed_)
             queue.fill_zero(counters, n * static_cast<int64_t>(sizeof(int)));
-            n_zeroed_ = n;
-        }
+        // After an error nothing was filled, or there is nothing left.
+        n_zeroed_ = queue.succeeded({}) ? std::max(n, n_zeroed_) : 0;
         return counters;
     }
 

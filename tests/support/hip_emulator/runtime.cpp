@@ -169,6 +169,12 @@ void hip_emulator_reset()
     instance() = std::make_unique<Runtime>();
 }
 
+/// For tests: from now on every launch and wait fails, as when a GPU falls off its bus.
+void hip_emulator_lose_device()
+{
+    static_cast<void>(fail(hipErrorLaunchFailure, "the device is lost"));
+}
+
 /// For tests: whether a kernel was run since the last reset.
 int hip_emulator_has_run(const char* kernel)
 {
