@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include "doctor/self_test_file.h"
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -66,7 +68,7 @@ Result<std::unique_ptr<Engine>> ModelOptions::loadEngine() const
                     "Give every scale an adapter.");
     for (size_t i = 0; i < adapters.size(); ++i)
         options.adapters.push_back({adapters[i], i < adapterScales.size() ? adapterScales[i] : 1});
-    return Engine::load(path, options);
+    return SelfTestFile(dataDirectory()).load(path, options);
 }
 
 void SamplingOptions::addTo(CLI::App& command)

@@ -70,6 +70,7 @@ void print(const Json& json);
 
 void addBench(CLI::App& app, const Context& context);
 void addChat(CLI::App& app, const Context& context);
+void addDoctor(CLI::App& app, const Context& context);
 void addEmbed(CLI::App& app, const Context& context);
 void addGenerate(CLI::App& app, const Context& context);
 void addInspect(CLI::App& app, const Context& context);

@@ -20,6 +20,7 @@ int main(int argc, char** argv)
     addPerplexity(app, context);
     addLogits(app, context);
     addBench(app, context);
+    addDoctor(app, context);
     addKernels(app, context);
     addSynth(app, context);
     CLI11_PARSE(app, argc, argv);

@@ -15,6 +15,7 @@ struct GpuProbePaths {
     std::filesystem::path kfd = "/dev/kfd"; ///< the compute driver's device node
     std::filesystem::path topology = "/sys/class/kfd/kfd/topology/nodes";
     std::filesystem::path drm = "/sys/class/drm";
+    std::filesystem::path render_nodes = "/dev/dri";
     std::vector<std::filesystem::path> libraries; ///< candidates for libamdhip64, best first
 };
 

@@ -14,6 +14,7 @@
     X(hipSetDevice)                                                                                          \
     X(hipDeviceGetAttribute)                                                                                 \
     X(hipDeviceTotalMem)                                                                                     \
+    X(hipMemGetInfo)                                                                                         \
     X(hipMalloc)                                                                                             \
     X(hipFree)                                                                                               \
     X(hipHostMalloc)                                                                                         \

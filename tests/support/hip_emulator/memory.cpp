@@ -56,6 +56,14 @@ bool Memory::release(void* memory)
     return true;
 }
 
+size_t Memory::allocated() const
+{
+    size_t bytes = 0;
+    for (const auto& [memory, block] : blocks_)
+        bytes += block.bytes;
+    return bytes;
+}
+
 bool Memory::border_is_intact(const std::byte* memory, const Block& block)
 {
     const std::byte* end = block.mapping + block.mapping_bytes - page_bytes;

@@ -16,6 +16,8 @@ public:
     [[nodiscard]] void* allocate(size_t bytes);
     /// False for memory that is not allocated.
     bool release(void* memory);
+    /// Bytes in use.
+    [[nodiscard]] size_t allocated() const;
     /// What was written outside of an allocation; empty = nothing.
     [[nodiscard]] std::string find_damage() const;
     /// "20 bytes after the end of an allocation of 512 bytes".

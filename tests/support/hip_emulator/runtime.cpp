@@ -240,6 +240,13 @@ hipError_t hipDeviceTotalMem(size_t* bytes, hipDevice_t)
     return hipSuccess;
 }
 
+hipError_t hipMemGetInfo(size_t* available, size_t* total)
+{
+    *total = device_bytes;
+    *available = device_bytes - runtime().memory.allocated();
+    return hipSuccess;
+}
+
 hipError_t hipMalloc(void** memory, size_t bytes)
 {
     if (is_recording())

@@ -179,6 +179,11 @@ hipError_t hipDeviceTotalMem(size_t* bytes, hipDevice_t device)
     return to_hip(cuDeviceTotalMem(bytes, device));
 }
 
+hipError_t hipMemGetInfo(size_t* available, size_t* total)
+{
+    return to_hip(cuMemGetInfo(available, total));
+}
+
 hipError_t hipMalloc(void** memory, size_t bytes)
 {
     CUdeviceptr pointer = 0;
