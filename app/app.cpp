@@ -1,9 +1,11 @@
 #include "app.h"
 
+#include "doctor/self_test_file.h"
 #include "logging.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
+#include <QtCore/QFile>
 #include <QtCore/QPointer>
 #include <QtQml/QQmlEngine>
 
@@ -14,16 +16,30 @@ constexpr qsizetype mostIdleChats = 8;
 
 QPointer<App> theApp;
 
+std::filesystem::path pathOf(const AppOptions& options)
+{
+    return QFile::encodeName(options.dataDirectory).toStdString();
+}
+
+InferenceThread::EngineLoader testedLoader(const AppOptions& options)
+{
+    return [file = SelfTestFile(pathOf(options))](const std::filesystem::path& model,
+                                                  const rocmforge::LoadOptions& load) {
+        return file.load(model, load);
+    };
+}
+
 } // namespace
 
 App::App(const AppOptions& options, QObject* parent)
     : QObject(parent)
     , m_settings(QDir(options.dataDirectory).filePath(QStringLiteral("settings.ini")))
     , m_store(QDir(options.dataDirectory).filePath(QStringLiteral("chats.db")))
-    , m_inference(options.loadEngine)
+    , m_inference(options.loadEngine ? options.loadEngine : testedLoader(options))
     , m_engine(m_inference, m_settings)
     , m_models(m_settings, m_worker)
     , m_hardware(m_worker, options.systemRoot)
+    , m_diagnosis(m_worker, pathOf(options))
     , m_chats(m_store)
 {
     theApp = this;

@@ -3,6 +3,7 @@
 
 #include "chat/chat_controller.h"
 #include "chat/chat_list_model.h"
+#include "hardware/diagnosis.h"
 #include "hardware/hardware.h"
 #include "inference/inference_thread.h"
 #include "models/engine_controller.h"
@@ -20,7 +21,7 @@ class QQmlEngine;
 
 struct AppOptions {
     QString dataDirectory; ///< chats, settings and logs; made when missing
-    InferenceThread::EngineLoader loadEngine; ///< empty: GGUF files by rocmforge::Engine
+    InferenceThread::EngineLoader loadEngine; ///< empty: GGUF files by rocmforge::Engine, on tested GPUs only
     bool loadLastModel = true;
     QString systemRoot = QStringLiteral("/"); ///< where sys/ with the hardware's sensors is
 };
@@ -36,6 +37,7 @@ class App : public QObject {
     Q_PROPERTY(ModelLibrary* models READ models CONSTANT)
     Q_PROPERTY(EngineController* engine READ engine CONSTANT)
     Q_PROPERTY(Hardware* hardware READ hardware CONSTANT)
+    Q_PROPERTY(Diagnosis* diagnosis READ diagnosis CONSTANT)
     Q_PROPERTY(Settings* settings READ settings CONSTANT)
     /// No model was ever loaded: offer Ember.
     Q_PROPERTY(bool firstStart READ firstStart NOTIFY firstStartChanged)
@@ -58,6 +60,7 @@ public:
     [[nodiscard]] ModelLibrary* models() { return &m_models; }
     [[nodiscard]] EngineController* engine() { return &m_engine; }
     [[nodiscard]] Hardware* hardware() { return &m_hardware; }
+    [[nodiscard]] Diagnosis* diagnosis() { return &m_diagnosis; }
     [[nodiscard]] Settings* settings() { return &m_settings; }
     [[nodiscard]] bool firstStart() const { return m_settings.lastModel().isEmpty(); }
     [[nodiscard]] QString databaseError() const { return m_problem.text; }
@@ -97,6 +100,7 @@ private:
     EngineController m_engine;
     ModelLibrary m_models;
     Hardware m_hardware;
+    Diagnosis m_diagnosis;
     ChatListModel m_chats;
     QHash<qint64, ChatController*> m_open;
     ChatController* m_chat = nullptr;

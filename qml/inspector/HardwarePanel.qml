@@ -52,5 +52,11 @@ ColumnLayout {
         Layout.rightMargin: Theme.margin
         hardware: panel.hardware
     }
+    DiagnosisCard {
+        Layout.fillWidth: true
+        Layout.leftMargin: Theme.margin
+        Layout.rightMargin: Theme.margin
+        diagnosis: App.diagnosis
+    }
     Item { implicitHeight: Theme.gap * 0.5 }
 }

@@ -8,6 +8,7 @@ QtObject {
     property ModelLibrary models: ModelLibrary {}
     property EngineController engine: EngineController {}
     property Hardware hardware: Hardware {}
+    property Diagnosis diagnosis: Diagnosis {}
     property Settings settings: Settings {}
     property bool firstStart: true
     property string databaseError: ""
