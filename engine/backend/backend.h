@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -166,6 +167,12 @@ struct Experts {
     ExpertWeighting weighting = ExpertWeighting::output; ///< what a route's weight multiplies
 };
 
+/// Bytes of a device's memory that a backend takes.
+struct MemoryUse {
+    int64_t kept = 0; ///< handed out: weights, caches, activations
+    int64_t total = 0; ///< with what these are rounded up to and what steps need beside them
+};
+
 /// What passes work on besides their batches; it stays where it is as long as the backend lives.
 struct PassMemory {
     const void* weights = nullptr;
@@ -300,8 +307,20 @@ public:
     virtual void copy_page(const KvLayer& kv, int32_t to, int32_t from) = 0;
     /// Copies backend memory to the host, once the steps before it are done.
     virtual void download(void* to, const void* from, int64_t bytes) = 0;
+    /// Copies from the host to backend memory, for the steps after it. What is at `from` must stay as it
+    /// is until synchronize().
+    virtual void write(void* to, const void* from, int64_t bytes) = 0;
     /// Waits for all steps; the first error since the last call.
     [[nodiscard]] virtual Status synchronize() = 0;
+
+    // What it takes of its device.
+
+    [[nodiscard]] virtual MemoryUse memory_used() const = 0;
+    /// Bytes that others and this backend leave of the device.
+    [[nodiscard]] virtual int64_t memory_free() const = 0;
+    /// A backend like this one that takes nothing and computes nothing: its memory_used() is what this
+    /// one would take for the same calls. What it hands out must not be read.
+    [[nodiscard]] virtual Result<std::unique_ptr<Backend>> rehearsal() const = 0;
 };
 
 } // namespace rocmforge

@@ -44,12 +44,13 @@ public:
     EmulatedGpu(const EmulatedGpu&) = delete;
     EmulatedGpu& operator=(const EmulatedGpu&) = delete;
 
-    /// Each piece of memory is an allocation of its own, so that an access beyond it is seen.
-    [[nodiscard]] Status start()
+    /// Each piece of memory is an allocation of its own, so that an access beyond it is seen, unless
+    /// larger chunks are asked for.
+    [[nodiscard]] Status start(int64_t chunkBytes = 0)
     {
         if (devices_.empty())
             return fail(ErrorKind::device_error, "no emulated device");
-        TRY(backend_, create_hip_backend(*runtime_, devices_[0], {.chunk_bytes = 0}));
+        TRY(backend_, create_hip_backend(*runtime_, devices_[0], {.chunk_bytes = chunkBytes}));
         return {};
     }
 

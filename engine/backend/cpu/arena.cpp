@@ -35,6 +35,11 @@ std::unexpected<Error> out_of_memory(int64_t bytes)
 
 } // namespace
 
+int64_t arena_bytes(int64_t bytes)
+{
+    return round_up(std::max<int64_t>(bytes, 1), alignment);
+}
+
 Arena::~Arena()
 {
     for (const Slab& slab : slabs_)
@@ -43,20 +48,23 @@ Arena::~Arena()
 
 Arena::Arena(Arena&& other) noexcept
     : slabs_(std::exchange(other.slabs_, {}))
+    , bytes_(std::exchange(other.bytes_, 0))
 {
 }
 
 Arena& Arena::operator=(Arena&& other) noexcept
 {
     std::swap(slabs_, other.slabs_);
+    std::swap(bytes_, other.bytes_);
     return *this;
 }
 
 Result<std::byte*> Arena::allocate(int64_t bytes)
 {
-    const int64_t rounded = round_up(std::max<int64_t>(bytes, 1), alignment);
+    const int64_t rounded = arena_bytes(bytes);
     if (slabs_.empty() || slabs_.back().end - slabs_.back().next < rounded)
         TRY_STATUS(add_slab(rounded));
+    bytes_ += rounded;
     return std::exchange(slabs_.back().next, slabs_.back().next + rounded);
 }
 

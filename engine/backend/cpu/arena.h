@@ -9,6 +9,9 @@
 
 namespace rocmforge::cpu {
 
+/// What an arena needs for a piece of memory.
+[[nodiscard]] int64_t arena_bytes(int64_t bytes);
+
 /// Hands out zeroed, 64-byte aligned memory on huge pages where the system grants them, and frees it
 /// when destroyed. Movable; used by one thread at a time.
 class Arena {
@@ -20,6 +23,8 @@ public:
 
     /// out_of_memory with the bytes wanted and available.
     [[nodiscard]] Result<std::byte*> allocate(int64_t bytes);
+    /// Of all that was handed out.
+    [[nodiscard]] int64_t bytes() const { return bytes_; }
 
 private:
     struct Slab {
@@ -32,6 +37,7 @@ private:
     [[nodiscard]] Status add_slab(int64_t bytes);
 
     std::vector<Slab> slabs_;
+    int64_t bytes_ = 0;
 };
 
 /// One block of memory that is replaced by a larger one when it must be; its content is then lost.

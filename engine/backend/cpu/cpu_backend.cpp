@@ -4,6 +4,7 @@
 #include "backend/cpu/paged_attention.h"
 #include "backend/cpu/products.h"
 #include "backend/cpu/recurrence.h"
+#include "backend/cpu/rehearsal.h"
 #include "backend/cpu/rotations.h"
 #include "backend/cpu/weights.h"
 
@@ -96,7 +97,16 @@ public:
         std::memcpy(to, from, static_cast<size_t>(bytes));
     }
 
+    void write(void* to, const void* from, int64_t bytes) override { download(to, from, bytes); }
+
     [[nodiscard]] Status synchronize() override { return std::exchange(error_, {}); }
+
+    [[nodiscard]] MemoryUse memory_used() const override { return {arena_.bytes(), arena_.bytes()}; }
+    [[nodiscard]] int64_t memory_free() const override { return cpu_info().memory_available; }
+    [[nodiscard]] Result<std::unique_ptr<Backend>> rehearsal() const override
+    {
+        return std::make_unique<CpuRehearsal>(name());
+    }
 
 private:
     /// True where the step may go on; keeps the first error for synchronize().

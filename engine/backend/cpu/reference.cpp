@@ -191,6 +191,7 @@ Result<void*> CpuReference::allocate(int64_t bytes)
                     "Close other programs or choose a smaller model or context.");
     std::memset(memory, 0, rounded);
     memory_.emplace_back(memory);
+    memory_used_ += static_cast<int64_t>(rounded);
     return memory;
 }
 

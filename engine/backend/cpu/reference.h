@@ -5,6 +5,7 @@
 #include "backend/backend.h"
 
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -36,13 +37,21 @@ public:
                 float scale) override;
     void copy_page(const KvLayer& kv, int32_t to, int32_t from) override;
     void download(void* to, const void* from, int64_t bytes) override;
+    void write(void* to, const void* from, int64_t bytes) override { download(to, from, bytes); }
     [[nodiscard]] Status synchronize() override { return {}; }
+    [[nodiscard]] MemoryUse memory_used() const override { return {memory_used_, memory_used_}; }
+    [[nodiscard]] int64_t memory_free() const override { return std::numeric_limits<int64_t>::max(); }
+    [[nodiscard]] Result<std::unique_ptr<Backend>> rehearsal() const override
+    {
+        return fail(ErrorKind::unsupported, "The reference does not count before it takes memory.");
+    }
 
 private:
     struct Free {
         void operator()(void* memory) const { std::free(memory); }
     };
     std::vector<std::unique_ptr<void, Free>> memory_;
+    int64_t memory_used_ = 0;
 };
 
 } // namespace rocmforge

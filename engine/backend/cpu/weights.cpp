@@ -16,7 +16,7 @@ Result<Weight> pack_matrix(ThreadPool& pool, Arena& arena, Format format, int64_
                         + " weights cannot have " + std::to_string(data.size()) + " bytes.");
     const int64_t n_panels = panel_count(n_out);
     const int64_t bytes = panel_bytes(format, n_in);
-    TRY(std::byte * panels, arena.allocate(n_panels * bytes));
+    TRY(std::byte * panels, arena.allocate(matrix_bytes(format, n_in, n_out)));
     pool.parallel_for(n_panels, pool.chunk_for(n_panels), [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; ++i) {
             const int64_t row = i * panel_rows;
@@ -25,6 +25,11 @@ Result<Weight> pack_matrix(ThreadPool& pool, Arena& arena, Format format, int64_
         }
     });
     return Weight{format, n_in, n_out, panels, static_cast<uint32_t>(layout_of(format))};
+}
+
+int64_t matrix_bytes(Format format, int64_t n_in, int64_t n_out)
+{
+    return panel_count(n_out) * panel_bytes(format, n_in);
 }
 
 const std::byte* panel_of(const Weight& weight, int64_t i)

@@ -13,6 +13,9 @@ namespace rocmforge::cpu {
 [[nodiscard]] Result<Weight> pack_matrix(ThreadPool& pool, Arena& arena, Format format, int64_t n_in,
                                          int64_t n_out, std::span<const std::byte> data);
 
+/// Bytes that pack_matrix() takes.
+[[nodiscard]] int64_t matrix_bytes(Format format, int64_t n_in, int64_t n_out);
+
 /// The panel that holds rows 16 · i ….
 [[nodiscard]] const std::byte* panel_of(const Weight& weight, int64_t i);
 

@@ -11,6 +11,7 @@ Result<void*> DeviceArena::allocate(int64_t bytes)
     const int64_t rounded = (std::max<int64_t>(bytes, 1) + alignment - 1) / alignment * alignment;
     if (rounded > chunk_bytes_) {
         TRY(DeviceMemory own, allocate_device(*runtime_, std::max<int64_t>(bytes, 1)));
+        bytes_ += std::max<int64_t>(bytes, 1);
         return chunks_.emplace_back(std::move(own)).get();
     }
     if (rounded > left_) {
@@ -19,6 +20,7 @@ Result<void*> DeviceArena::allocate(int64_t bytes)
         left_ = chunk_bytes_;
     }
     left_ -= rounded;
+    bytes_ += rounded;
     return std::exchange(next_, next_ + rounded);
 }
 

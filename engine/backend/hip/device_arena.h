@@ -19,6 +19,8 @@ public:
 
     /// Memory of undefined content, 256-byte aligned, that lives as long as the arena; out_of_memory.
     [[nodiscard]] Result<void*> allocate(int64_t bytes);
+    /// Of all that was handed out.
+    [[nodiscard]] int64_t bytes() const { return bytes_; }
 
 private:
     const Runtime* runtime_;
@@ -26,6 +28,7 @@ private:
     std::vector<DeviceMemory> chunks_;
     std::byte* next_ = nullptr; ///< what is left of a chunk
     int64_t left_ = 0;
+    int64_t bytes_ = 0;
 };
 
 } // namespace rocmforge::hip

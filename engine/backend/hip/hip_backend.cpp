@@ -2,6 +2,7 @@
 
 #include "backend/hip/device_choice.h"
 #include "backend/hip/gpu_backend.h"
+#include "backend/hip/rehearsal_runtime.h"
 #include "backend/hip/steps.h"
 #include "backend/hip/tested_device.h"
 #include "kernels/planes.h"
@@ -118,6 +119,22 @@ void HipBackend::finish()
         recordings_.finish(queue_);
     }
     batch_.draws().fetch();
+}
+
+int64_t HipBackend::memory_free() const
+{
+    size_t available = 0, total = 0;
+    const Runtime& runtime = queue_.runtime();
+    const bool told = runtime.api().hipMemGetInfo(&available, &total) == hipSuccess;
+    return told ? static_cast<int64_t>(available) : 0;
+}
+
+Result<std::unique_ptr<Backend>> HipBackend::rehearsal() const
+{
+    std::unique_ptr<const Runtime> runtime = rehearsal_runtime();
+    const CodeObject any_kernel{};
+    TRY(Queue queue, Queue::create(*runtime, queue_.device(), {&any_kernel, 1}));
+    return std::make_unique<HipBackend>(std::move(runtime), std::move(queue), options_);
 }
 
 void HipBackend::copy_page(const KvLayer& kv, int32_t to, int32_t from)

@@ -38,7 +38,7 @@ Result<DeviceMemory> allocate_device(const Runtime& runtime, int64_t bytes)
     void* memory = nullptr;
     TRY_STATUS(
         runtime.check(runtime.api().hipMalloc(&memory, static_cast<size_t>(bytes)), allocating(bytes)));
-    return DeviceMemory(runtime, memory);
+    return DeviceMemory(runtime, memory, bytes);
 }
 
 Result<PinnedMemory> allocate_pinned(const Runtime& runtime, int64_t bytes)

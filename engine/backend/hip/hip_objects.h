@@ -3,6 +3,8 @@
 
 #include "backend/hip/hip_runtime.h"
 
+#include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace rocmforge::hip {
@@ -47,8 +49,30 @@ using Module = Owned<hipModule_t, &Api::hipModuleUnload>;
 using Event = Owned<hipEvent_t, &Api::hipEventDestroy>;
 using Graph = Owned<hipGraph_t, &Api::hipGraphDestroy>;
 using ExecutableGraph = Owned<hipGraphExec_t, &Api::hipGraphExecDestroy>;
-using DeviceMemory = Owned<void*, &Api::hipFree>;
 using PinnedMemory = Owned<void*, &Api::hipHostFree>;
+
+/// Memory of a device, counted with its runtime.
+class DeviceMemory {
+public:
+    DeviceMemory() = default;
+    DeviceMemory(const Runtime& runtime, void* memory, int64_t bytes)
+        : memory_(runtime, memory)
+        , count_(&runtime, Uncount{bytes})
+    {
+        runtime.count_memory(bytes);
+    }
+
+    [[nodiscard]] void* get() const { return memory_.get(); }
+
+private:
+    struct Uncount {
+        int64_t bytes;
+        void operator()(const Runtime* runtime) const { runtime->count_memory(-bytes); }
+    };
+
+    Owned<void*, &Api::hipFree> memory_;
+    std::unique_ptr<const Runtime, Uncount> count_;
+};
 
 /// Of the current device. All may return device_error or out_of_memory.
 [[nodiscard]] Result<Stream> create_stream(const Runtime& runtime);

@@ -5,6 +5,7 @@
 
 #include <rocmforge/error.h>
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -26,10 +27,17 @@ struct Device {
     bool integrated = false; ///< part of the processor
 };
 
-/// Immutable; one thread per device may use it. The library stays in the process: ROCm's does not
-/// survive being unloaded.
+/// One thread per device may use it. The library stays in the process: ROCm's does not survive being
+/// unloaded.
 class Runtime {
 public:
+    Runtime() = default;
+    /// With these entry points, which know no devices.
+    explicit Runtime(const Api& api)
+        : api_(api)
+    {
+    }
+
     /// The first candidate that can be opened. not_found where none can; unsupported where it lacks
     /// an entry point.
     [[nodiscard]] static Result<std::unique_ptr<Runtime>>
@@ -48,6 +56,10 @@ public:
     /// out_of_memory or device_error.
     [[nodiscard]] Status check(hipError_t error, std::string_view what) const;
 
+    /// Device memory that is allocated through this object, in bytes.
+    [[nodiscard]] int64_t memory_used() const { return memory_used_; }
+    void count_memory(int64_t bytes) const { memory_used_ += bytes; }
+
 private:
     [[nodiscard]] Result<Device> device(int index) const;
     /// 0 where the library does not know the attribute.
@@ -57,6 +69,7 @@ private:
     Api api_;
     hipError_t (*get_properties_)(void*, int) = nullptr;
     std::string library_;
+    mutable std::atomic<int64_t> memory_used_ = 0;
 };
 
 /// $ROCMFORGE_HIP_LIBRARY, $ROCM_PATH, /opt/rocm* (the highest version first), the system's library path.

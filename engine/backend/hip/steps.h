@@ -23,6 +23,7 @@ public:
     HipBackend(std::unique_ptr<const Runtime> runtime, Queue queue, const HipOptions& options)
         : runtime_(std::move(runtime))
         , queue_(std::move(queue))
+        , options_(options)
         , arena_(queue_.runtime(), options.chunk_bytes)
     {
     }
@@ -104,6 +105,7 @@ public:
 
     void copy_page(const KvLayer& kv, int32_t to, int32_t from) override;
     void download(void* to, const void* from, int64_t bytes) override { queue_.copy(to, from, bytes); }
+    void write(void* to, const void* from, int64_t bytes) override { queue_.copy(to, from, bytes); }
     [[nodiscard]] Status synchronize() override { return queue_.synchronize(); }
 
     [[nodiscard]] bool draws() const override { return true; }
@@ -112,6 +114,13 @@ public:
         batch_.draws().launch(logits, batch_.tokens(), vocab_size);
     }
     [[nodiscard]] Result<std::span<const int32_t>> drawn() override { return batch_.draws().take(); }
+
+    [[nodiscard]] MemoryUse memory_used() const override
+    {
+        return {arena_.bytes(), queue_.runtime().memory_used()};
+    }
+    [[nodiscard]] int64_t memory_free() const override;
+    [[nodiscard]] Result<std::unique_ptr<Backend>> rehearsal() const override;
 
 private:
     /// Memory from the arena with this content, once the copy is done.
@@ -140,6 +149,7 @@ private:
 
     std::unique_ptr<const Runtime> runtime_; ///< outlives all that is below
     Queue queue_;
+    HipOptions options_;
     DeviceArena arena_;
     Transfers transfers_{queue_};
     DeviceBatch batch_{queue_, transfers_};

@@ -23,9 +23,6 @@ using namespace rocmforge::emulator;
 
 namespace {
 
-/// Beyond it no request is believed.
-constexpr size_t device_bytes = size_t{8} << 30;
-
 /// A kernel as it was launched, to be run or replayed.
 struct Work {
     const Kernel* kernel;
@@ -36,6 +33,7 @@ using RecordedWork = std::vector<Work>;
 
 struct Runtime {
     Memory memory;
+    Memory pinned; ///< the host's
     std::mt19937_64 random{settings().seed};
     std::deque<Kernel> kernels; ///< that were asked for; they stay where they are
     int device = 0;
@@ -236,14 +234,14 @@ hipError_t hipDeviceGetAttribute(int* value, hipDeviceAttribute_t attribute, int
 
 hipError_t hipDeviceTotalMem(size_t* bytes, hipDevice_t)
 {
-    *bytes = device_bytes;
+    *bytes = settings().memory_bytes;
     return hipSuccess;
 }
 
 hipError_t hipMemGetInfo(size_t* available, size_t* total)
 {
-    *total = device_bytes;
-    *available = device_bytes - runtime().memory.allocated();
+    *total = settings().memory_bytes;
+    *available = *total - runtime().memory.allocated();
     return hipSuccess;
 }
 
@@ -251,7 +249,8 @@ hipError_t hipMalloc(void** memory, size_t bytes)
 {
     if (is_recording())
         return fail(hipErrorStreamCaptureUnsupported, "memory is allocated in a recording");
-    if (++runtime().n_allocations == settings().failing_allocation || bytes > device_bytes)
+    const size_t left = settings().memory_bytes - runtime().memory.allocated();
+    if (++runtime().n_allocations == settings().failing_allocation || bytes > left)
         return hipErrorOutOfMemory;
     *memory = runtime().memory.allocate(bytes);
     return *memory ? hipSuccess : hipErrorOutOfMemory;
@@ -266,12 +265,19 @@ hipError_t hipFree(void* memory)
 
 hipError_t hipHostMalloc(void** memory, size_t bytes, unsigned)
 {
-    return hipMalloc(memory, bytes);
+    if (is_recording())
+        return fail(hipErrorStreamCaptureUnsupported, "memory is allocated in a recording");
+    if (++runtime().n_allocations == settings().failing_allocation)
+        return hipErrorOutOfMemory;
+    *memory = runtime().pinned.allocate(bytes);
+    return *memory ? hipSuccess : hipErrorOutOfMemory;
 }
 
 hipError_t hipHostFree(void* memory)
 {
-    return hipFree(memory);
+    if (is_recording())
+        return fail(hipErrorStreamCaptureUnsupported, "memory is freed in a recording");
+    return runtime().pinned.release(memory) ? hipSuccess : hipErrorInvalidValue;
 }
 
 hipError_t hipMemcpyAsync(void* to, const void* from, size_t bytes, hipMemcpyKind, hipStream_t)
@@ -303,8 +309,9 @@ hipError_t hipStreamDestroy(hipStream_t)
 
 hipError_t hipStreamSynchronize(hipStream_t)
 {
-    if (const std::string damage = runtime().memory.find_damage(); !damage.empty())
-        return fail(hipErrorIllegalAddress, damage);
+    for (const Memory* memory : {&runtime().memory, &runtime().pinned})
+        if (const std::string damage = memory->find_damage(); !damage.empty())
+            return fail(hipErrorIllegalAddress, damage);
     return runtime().error;
 }
 

@@ -29,6 +29,8 @@ Settings read_settings()
         settings.failing_allocation = std::atoi(failing);
     settings.wrong_kernel = read_kernel("ROCMFORGE_EMULATOR_WRONG_KERNEL");
     settings.faulty_kernel = read_kernel("ROCMFORGE_EMULATOR_FAULTY_KERNEL");
+    if (const char* memory = std::getenv("ROCMFORGE_EMULATOR_MEMORY"))
+        settings.memory_bytes = std::strtoull(memory, nullptr, 10);
     return settings;
 }
 

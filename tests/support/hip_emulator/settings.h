@@ -31,6 +31,8 @@ struct Settings {
     KernelChoice wrong_kernel;
     /// ROCMFORGE_EMULATOR_FAULTY_KERNEL: the kernel that faults.
     KernelChoice faulty_kernel;
+    /// ROCMFORGE_EMULATOR_MEMORY: bytes of device memory; more cannot be allocated.
+    size_t memory_bytes = size_t{8} << 30;
 };
 
 [[nodiscard]] const Settings& settings();
