@@ -26,12 +26,19 @@ std::unexpected<Error> out_of_memory(int64_t bytes)
 
 Result<KvCache> KvCache::create(Backend& backend, std::span<const KvShape> layers, int n_pages, KvType type)
 {
+    return create(std::vector<Backend*>(layers.size(), &backend), layers, n_pages, type);
+}
+
+Result<KvCache> KvCache::create(std::span<Backend* const> backends, std::span<const KvShape> layers,
+                                int n_pages, KvType type)
+{
     KvCache cache;
     cache.n_pages_ = n_pages;
-    for (const KvShape& shape : layers) {
-        KvLayer layer = empty_layer(shape, type);
-        const Result<void*> k = allocate_pages(backend, layer.k_page_bytes(), n_pages);
-        const Result<void*> v = allocate_pages(backend, layer.v_page_bytes(), n_pages);
+    cache.backends_.assign(backends.begin(), backends.end());
+    for (size_t l = 0; l < layers.size(); ++l) {
+        KvLayer layer = empty_layer(layers[l], type);
+        const Result<void*> k = allocate_pages(*backends[l], layer.k_page_bytes(), n_pages);
+        const Result<void*> v = allocate_pages(*backends[l], layer.v_page_bytes(), n_pages);
         if (!k || !v)
             return out_of_memory(page_bytes(layers, type) * n_pages);
         layer.k = *k;
@@ -41,11 +48,11 @@ Result<KvCache> KvCache::create(Backend& backend, std::span<const KvShape> layer
     return cache;
 }
 
-void KvCache::copy_page(Backend& backend, int32_t to, int32_t from) const
+void KvCache::copy_page(int32_t to, int32_t from) const
 {
-    for (const KvLayer& layer : layers_)
-        if (layer.n_kv_heads > 0)
-            backend.copy_page(layer, to, from);
+    for (size_t l = 0; l < layers_.size(); ++l)
+        if (layers_[l].n_kv_heads > 0)
+            backends_[l]->copy_page(layers_[l], to, from);
 }
 
 int64_t KvCache::page_bytes(std::span<const KvShape> layers, KvType type)

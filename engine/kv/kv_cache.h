@@ -1,4 +1,5 @@
-// The memory of the paged KV cache: per layer one K and one V buffer of n_pages pages.
+// The memory of the paged KV cache: per layer one K and one V buffer of n_pages pages, with the backend
+// that computes the layer.
 // Which page holds what is the page pool's business.
 #pragma once
 
@@ -19,7 +20,10 @@ struct KvShape {
 
 class KvCache {
 public:
-    /// out_of_memory with the bytes wanted.
+    /// `backends` has one for each layer; they must outlive the cache. out_of_memory with the bytes wanted.
+    [[nodiscard]] static Result<KvCache> create(std::span<Backend* const> backends,
+                                                std::span<const KvShape> layers, int n_pages, KvType type);
+    /// All layers on one backend.
     [[nodiscard]] static Result<KvCache> create(Backend& backend, std::span<const KvShape> layers,
                                                 int n_pages, KvType type);
 
@@ -29,12 +33,13 @@ public:
     /// Tells caches of one backend apart; null where no layer keeps anything.
     [[nodiscard]] const void* memory() const { return layers_.empty() ? nullptr : layers_.front().k; }
     /// All layers' K and V of one page.
-    void copy_page(Backend& backend, int32_t to, int32_t from) const;
+    void copy_page(int32_t to, int32_t from) const;
     /// Bytes of one page over all layers.
     [[nodiscard]] static int64_t page_bytes(std::span<const KvShape> layers, KvType type);
 
 private:
     std::vector<KvLayer> layers_;
+    std::vector<Backend*> backends_; ///< of each layer
     int n_pages_ = 0;
 };
 

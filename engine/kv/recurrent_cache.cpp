@@ -8,13 +8,21 @@ namespace rocmforge {
 Result<RecurrentCache> RecurrentCache::create(Backend& backend, std::span<const int64_t> layer_sizes,
                                               int n_slots)
 {
+    return create(std::vector<Backend*>(layer_sizes.size(), &backend), layer_sizes, n_slots);
+}
+
+Result<RecurrentCache> RecurrentCache::create(std::span<Backend* const> backends,
+                                              std::span<const int64_t> layer_sizes, int n_slots)
+{
     RecurrentCache cache;
     cache.n_slots_ = n_slots;
-    for (const int64_t size : layer_sizes) {
+    cache.backends_.assign(backends.begin(), backends.end());
+    for (size_t l = 0; l < layer_sizes.size(); ++l) {
+        const int64_t size = layer_sizes[l];
         StateSlots& slots = cache.layers_.emplace_back(StateSlots{nullptr, size});
         if (size == 0)
             continue;
-        const Result<void*> memory = backend.allocate(size * n_slots * int64_t{sizeof(float)});
+        const Result<void*> memory = backends[l]->allocate(size * n_slots * int64_t{sizeof(float)});
         if (!memory)
             return fail(ErrorKind::out_of_memory,
                         "The states of the recurrent layers need "
@@ -28,11 +36,12 @@ Result<RecurrentCache> RecurrentCache::create(Backend& backend, std::span<const 
     return cache;
 }
 
-void RecurrentCache::copy_slot(Backend& backend, int32_t to, int32_t from) const
+void RecurrentCache::copy_slot(int32_t to, int32_t from) const
 {
-    for (const StateSlots& slots : layers_)
-        if (slots.data)
-            backend.copy_rows(slots.at(to), slots.stride, slots.at(from), slots.stride, slots.stride, 1);
+    for (size_t l = 0; l < layers_.size(); ++l)
+        if (const StateSlots& slots = layers_[l]; slots.data)
+            backends_[l]->copy_rows(slots.at(to), slots.stride, slots.at(from), slots.stride, slots.stride,
+                                    1);
 }
 
 int64_t RecurrentCache::slot_bytes(std::span<const int64_t> layer_sizes)

@@ -19,8 +19,11 @@ public:
     /// No slots, for models without recurrent layers.
     RecurrentCache() = default;
 
-    /// `layer_sizes`: floats of each layer's state, 0 where it has none. out_of_memory with the bytes
-    /// wanted.
+    /// `layer_sizes`: floats of each layer's state, 0 where it has none. `backends` has one for each layer;
+    /// they must outlive the cache. out_of_memory with the bytes wanted.
+    [[nodiscard]] static Result<RecurrentCache> create(std::span<Backend* const> backends,
+                                                       std::span<const int64_t> layer_sizes, int n_slots);
+    /// All layers on one backend.
     [[nodiscard]] static Result<RecurrentCache> create(Backend& backend, std::span<const int64_t> layer_sizes,
                                                        int n_slots);
 
@@ -29,13 +32,14 @@ public:
     /// Tells caches of one backend apart; null without slots.
     [[nodiscard]] const void* memory() const { return memory_; }
     /// All layers' states of one slot.
-    void copy_slot(Backend& backend, int32_t to, int32_t from) const;
+    void copy_slot(int32_t to, int32_t from) const;
     /// Bytes of one slot over all layers; 0 = the model needs none.
     [[nodiscard]] static int64_t slot_bytes(std::span<const int64_t> layer_sizes);
 
 private:
     std::vector<StateSlots> layers_;
     const void* memory_ = nullptr; ///< the first layer's
+    std::vector<Backend*> backends_; ///< of each layer
     int n_slots_ = 0;
 };
 

@@ -1,31 +1,31 @@
 #include "model/blocks/latent_attention.h"
 #include "model/blocks/mixture_of_experts.h"
-#include "model/blocks/pass.h"
+#include "model/blocks/passes.h"
 #include "model/blocks/per_layer_embedding.h"
 #include "model/blocks/recurrent.h"
 #include "model/finite.h"
 #include "model/model.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rocmforge {
 namespace {
 
-/// Named, or drawn after an output row of the pass before where the backend draws.
-bool token_exists(int32_t token, const Config& config, const State& state, const Backend& backend)
+/// Named, or drawn after an output row of the pass before where the model draws.
+bool token_exists(int32_t token, const Config& config, const State& state, bool draws)
 {
-    return token < config.vocab_size && token >= (backend.draws() ? drawn_token(state.max_outputs - 1) : 0);
+    return token < config.vocab_size && token >= (draws ? drawn_token(state.max_outputs - 1) : 0);
 }
 
-Status check(const Batch& batch, const State& state, const Config& config, const Backend& backend,
-             bool learned_positions)
+Status check(const Batch& batch, const State& state, const Config& config, bool draws, bool learned_positions)
 {
     const int max_outputs = batch.output == BatchOutput::logits ? state.max_outputs : state.max_tokens;
     if (batch.n_tokens() > state.max_tokens || batch.n_outputs() > max_outputs)
         return fail(ErrorKind::invalid_request,
                     "A step of " + std::to_string(batch.n_tokens()) + " tokens with "
                         + std::to_string(batch.n_outputs()) + " outputs is more than the state holds.");
-    const auto exists = [&](int32_t token) { return token_exists(token, config, state, backend); };
+    const auto exists = [&](int32_t token) { return token_exists(token, config, state, draws); };
     if (!std::ranges::all_of(batch.tokens, exists))
         return fail(ErrorKind::invalid_request,
                     "The prompt names a token that the model's vocabulary of "
@@ -97,7 +97,7 @@ void norm_after_attention(const Pass& pass, const Layer& layer)
 /// state.normed, which `attn_output` reads in layers that have a projection in attention's place.
 const float* normed_residual(const Pass& pass, const Layer& layer)
 {
-    const State& s = pass.state;
+    const Activations& s = pass.state;
     pass.backend.norm(s.normed, s.x, layer.attn_norm, pass.n_tokens, pass.config.n_embd);
     return s.normed;
 }
@@ -121,16 +121,18 @@ void attention_block(const Pass& pass, const Layer& layer, const KvLayer& kv)
     norm_after_attention(pass, layer);
 }
 
-void feed_forward_block(const Pass& pass, const Layer& layer)
+Status feed_forward_block(Passes& passes, ExpertSite site, const Layer& layer)
 {
+    const Pass& pass = passes.on(site.layer);
     if (!layer.moe.experts.empty()) {
-        mixture_of_experts(pass, layer);
+        TRY_STATUS(mixture_of_experts(passes, site, layer));
         add_share_to_residual(pass, layer.ffn_post_norm);
     } else if (layer.ffn.up.weight) {
         feed_forward(pass, pass.state.x, layer.ffn, layer.ffn_norm);
         add_to_residual(pass, pass.state.h, layer.ffn.down, layer.ffn_post_norm);
     }
     norm_residual(pass, layer.layer_output_norm);
+    return {};
 }
 
 /// Both blocks read the residual stream before either adds to it.
@@ -167,26 +169,53 @@ void last_states(const Pass& pass, const Weights& w)
 
 } // namespace
 
-Status Model::enqueue(const State& state, const KvCache& cache, const Batch& batch,
+Backend& Model::output_backend() const
+{
+    return *backends_[static_cast<size_t>(placement_.output())];
+}
+
+bool Model::draws() const
+{
+    return placement_.is_on_one() && output_backend().draws();
+}
+
+Result<std::span<const int32_t>> Model::drawn() const
+{
+    return output_backend().drawn();
+}
+
+Status Model::enqueue(State& state, const KvCache& cache, const Batch& batch,
                       const RecurrentCache& recurrent) const
 {
-    TRY_STATUS(check(batch, state, config_, *backend_, bool(weights_.position_embd)));
+    TRY_STATUS(check(batch, state, config_, draws(), bool(weights_.position_embd)));
     TRY_STATUS(check_slots(batch, recurrent, config_));
-    const PassMemory memory{weights_.token_embd.data, state.x, cache.memory(), recurrent.memory()};
-    if (backend_->replay(batch, memory))
+    Passes passes(backends_, placement_, config_, state, batch);
+    const PassMemory memory{weights_.token_embd.data, passes.on(placement_.output()).state.x, cache.memory(),
+                            recurrent.memory()};
+    if (passes.replay(memory))
         return {};
-    take_steps({*backend_, config_, state, batch, batch.n_tokens()}, cache, recurrent);
-    backend_->finish();
+    const Status status = take_steps(passes, cache, recurrent);
+    passes.finish(status);
+    return status;
+}
+
+Status Model::take_steps(Passes& passes, const KvCache& cache, const RecurrentCache& recurrent) const
+{
+    embed(passes.on(placement_.embedding()), weights_);
+    TRY_STATUS(run_layers(passes, cache, recurrent));
+    give_output(passes.on(placement_.output()));
     return {};
 }
 
-void Model::take_steps(const Pass& pass, const KvCache& cache, const RecurrentCache& recurrent) const
+Status Model::run_layers(Passes& passes, const KvCache& cache, const RecurrentCache& recurrent) const
 {
-    const State& state = pass.state;
-    embed(pass, weights_);
+    int device = placement_.embedding();
     for (int l = 0; l < config_.n_layers; ++l) {
-        const Layer& layer = weights_.layers[static_cast<size_t>(l)];
-        const KvLayer& kv = cache.layer(config_.layers[static_cast<size_t>(l)].kv_layer);
+        const auto index = static_cast<size_t>(l);
+        const Layer& layer = weights_.layers[index];
+        const KvLayer& kv = cache.layer(config_.layers[index].kv_layer);
+        TRY_STATUS(passes.move(std::exchange(device, placement_.layers[index]), placement_.layers[index]));
+        const Pass& pass = passes.on(device);
         if (layer.parallel) {
             parallel_blocks(pass, layer, kv);
         } else {
@@ -194,34 +223,40 @@ void Model::take_steps(const Pass& pass, const KvCache& cache, const RecurrentCa
                 recurrent_block(pass, layer, recurrent.layer(l));
             else
                 attention_block(pass, layer, kv);
-            feed_forward_block(pass, layer);
+            TRY_STATUS(feed_forward_block(passes, {device, placement_.experts[index]}, layer));
         }
         if (layer.per_layer_gate.weight)
             add_per_layer_embedding(pass, layer, l);
         if (layer.scale != 1)
-            backend_->scale(state.x, layer.scale, pass.embedding_size());
+            pass.backend.scale(pass.state.x, layer.scale, pass.embedding_size());
     }
+    return {};
+}
+
+void Model::give_output(const Pass& pass) const
+{
     if (pass.batch.output == BatchOutput::states)
         return last_states(pass, weights_);
     logits(pass, weights_);
     if (!pass.batch.draws.empty())
-        backend_->draw(state.logits, pass.batch, config_.vocab_size);
+        pass.backend.draw(pass.state.logits, pass.batch, config_.vocab_size);
 }
 
 Result<std::span<const float>> Model::forward(State& state, const KvCache& cache, const Batch& batch,
                                               const RecurrentCache& recurrent) const
 {
     TRY_STATUS(enqueue(state, cache, batch, recurrent));
+    const Activations& activations = state.devices[static_cast<size_t>(placement_.output())];
     if (batch.output == BatchOutput::states)
-        return download(state, state.share, int64_t{batch.n_outputs()} * config_.n_embd);
-    return download(state, state.logits, int64_t{batch.n_outputs()} * config_.vocab_size);
+        return download(state, activations.share, int64_t{batch.n_outputs()} * config_.n_embd);
+    return download(state, activations.logits, int64_t{batch.n_outputs()} * config_.vocab_size);
 }
 
 Result<std::span<const float>> Model::download(State& state, const float* output, int64_t n) const
 {
     const std::span values(state.host_output.data(), static_cast<size_t>(n));
-    backend_->download(values.data(), output, static_cast<int64_t>(values.size_bytes()));
-    TRY_STATUS(backend_->synchronize());
+    output_backend().download(values.data(), output, static_cast<int64_t>(values.size_bytes()));
+    TRY_STATUS(output_backend().synchronize());
     if (!all_finite(values))
         return fail(ErrorKind::non_finite_weights, "The model computed values that are not numbers.",
                     "Its file may be damaged: download it again or choose another conversion.");

@@ -155,10 +155,11 @@ KvShape kv_shape(const LayerConfig& layer)
 
 /// Plans all tensors, with the errors of those that are missing, misshapen or without a place.
 /// Returns the divisors of the rotation's frequencies.
-Result<std::vector<float>> plan_model(WeightPlan& plan, const Config& config, Weights& weights, int n_ctx)
+Result<std::vector<float>> plan_model(WeightPlan& plan, const Config& config, const Placement& placement,
+                                      Weights& weights, int n_ctx)
 {
     TRY(const Architecture* architecture, find_architecture(config.architecture));
-    TRY_STATUS(plan_weights(plan, *architecture, config, weights));
+    TRY_STATUS(plan_weights(plan, *architecture, config, placement, weights));
     TRY(std::vector<float> rope_divisors,
         read_rope_divisors(plan, config, n_ctx > 0 ? n_ctx : config.n_ctx_train));
     TRY_STATUS(plan.check_complete());
@@ -172,36 +173,65 @@ Status check_tensors(const gguf::File& file, const Config& config)
     Adapters none;
     WeightPlan plan(file, none);
     Weights weights;
-    TRY(const auto rope_divisors, plan_model(plan, config, weights, 0));
+    TRY(const auto rope_divisors, plan_model(plan, config, Placement::on_one(config), weights, 0));
     return {};
 }
 
 Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, const Config& config,
                                                  Backend& backend, ModelLoading how)
 {
+    Backend* const only = &backend;
+    return load(file, config, {&only, 1}, Placement::on_one(config), std::move(how));
+}
+
+Result<std::shared_ptr<const Model>> Model::load(const gguf::File& file, const Config& config,
+                                                 std::span<Backend* const> backends, Placement placement,
+                                                 ModelLoading how)
+{
     auto model = std::make_shared<Model>();
-    model->backend_ = &backend;
+    model->backends_.assign(backends.begin(), backends.end());
+    model->placement_ = std::move(placement);
     model->adapters_ = std::move(how.adapters);
     model->config_ = config;
-    TRY(const Architecture* architecture, find_architecture(config.architecture));
 
     WeightPlan plan(file, model->adapters_);
-    TRY(std::vector<float> rope_divisors, plan_model(plan, config, model->weights_, how.n_ctx));
-    TRY_STATUS(plan.upload(backend, how.progress));
+    TRY(std::vector<float> rope_divisors,
+        plan_model(plan, config, model->placement_, model->weights_, how.n_ctx));
+    if (how.contents == WeightContents::omitted)
+        TRY_STATUS(plan.rehearse(backends));
+    else
+        TRY_STATUS(plan.upload(backends, how.progress));
     model->rearranged_ = plan.take_rearranged();
     if (!model->weights_.output && config.has_output)
         model->weights_.output = model->weights_.token_embd;
-
-    RopeTables tables(backend, std::move(rope_divisors));
-    for (size_t l = 0; l < config.layers.size(); ++l) {
-        Layer& layer = model->weights_.layers[l];
-        TRY_STATUS(tables.fill(layer.rope, config.layers[l].rope));
-        TRY_STATUS(finish_layer(layer, config.layers[l], *architecture, config, backend));
-        model->kv_shapes_.push_back(kv_shape(config.layers[l]));
-    }
+    TRY_STATUS(model->finish_layers(rope_divisors));
     model->state_sizes_ = recurrent_state_sizes(config);
     TRY_STATUS(file.intact());
     return model;
+}
+
+Status Model::finish_layers(const std::vector<float>& rope_divisors)
+{
+    TRY(const Architecture* architecture, find_architecture(config_.architecture));
+    std::vector<RopeTables> tables;
+    for (Backend* backend : backends_)
+        tables.emplace_back(*backend, rope_divisors);
+    for (size_t l = 0; l < config_.layers.size(); ++l) {
+        const auto device = static_cast<size_t>(placement_.layers[l]);
+        TRY_STATUS(tables[device].fill(weights_.layers[l].rope, config_.layers[l].rope));
+        TRY_STATUS(
+            finish_layer(weights_.layers[l], config_.layers[l], *architecture, config_, *backends_[device]));
+        kv_shapes_.push_back(kv_shape(config_.layers[l]));
+    }
+    return {};
+}
+
+std::vector<Backend*> Model::layer_backends() const
+{
+    std::vector<Backend*> backends;
+    for (const int device : placement_.layers)
+        backends.push_back(backends_[static_cast<size_t>(device)]);
+    return backends;
 }
 
 } // namespace rocmforge

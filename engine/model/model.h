@@ -1,4 +1,4 @@
-// A loaded model: configuration, weights on a backend, and the forward pass over them.
+// A loaded model: configuration, weights on one or several backends, and the forward pass over them.
 #pragma once
 
 #include "backend/backend.h"
@@ -7,10 +7,12 @@
 #include "kv/recurrent_cache.h"
 #include "model/adapters.h"
 #include "model/config.h"
+#include "model/placement.h"
 #include "model/recurrent_layer.h"
 
 #include <rocmforge/error.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
@@ -87,10 +89,8 @@ struct Weights {
     const float* output_bias = nullptr; ///< (vocab_size)
 };
 
-/// Activations of one forward pass, in backend memory.
-struct State {
-    int max_tokens = 0;
-    int max_outputs = 0;
+/// Activations of one forward pass, in the memory of one backend.
+struct Activations {
     float* x = nullptr; ///< (max_tokens, n_embd): the residual stream
     float* share = nullptr; ///< (max_tokens, n_embd): what a block adds to it
     float* normed =
@@ -119,8 +119,19 @@ struct State {
     float* router = nullptr; ///< (max_tokens, n_experts)
     Routes routes; ///< (max_tokens, n_experts_used)
     float* logits = nullptr; ///< (max_outputs, vocab_size)
-    std::vector<float> host_output; ///< logits or last states, downloaded
 };
+
+/// The memory of forward passes.
+struct State {
+    int max_tokens = 0;
+    int max_outputs = 0;
+    std::vector<Activations> devices; ///< of each backend
+    std::vector<float> host_output; ///< logits or last states, downloaded
+    std::vector<std::byte> crossing; ///< rows on their way from one device to another
+};
+
+/// Whether loading uploads the weights' contents, or goes through it with backends that only count.
+enum class WeightContents { uploaded, omitted };
 
 /// How a model is loaded.
 struct ModelLoading {
@@ -130,14 +141,20 @@ struct ModelLoading {
     /// differently in contexts longer than their original one.
     int n_ctx = 0;
     Adapters adapters = {};
+    WeightContents contents = WeightContents::uploaded;
 };
 
 struct Pass;
+class Passes;
 
 class Model {
 public:
-    /// Checks tensors like check_tensors(), then uploads. `config` is the file's. The file and the
-    /// backend must outlive the model.
+    /// Checks tensors like check_tensors(), then uploads each part to the backend that `placement` names.
+    /// `config` is the file's. The file and the backends must outlive the model.
+    [[nodiscard]] static Result<std::shared_ptr<const Model>>
+    load(const gguf::File& file, const Config& config, std::span<Backend* const> backends,
+         Placement placement, ModelLoading how = {});
+    /// On one backend.
     [[nodiscard]] static Result<std::shared_ptr<const Model>>
     load(const gguf::File& file, const Config& config, Backend& backend, ModelLoading how = {});
 
@@ -145,26 +162,39 @@ public:
     [[nodiscard]] std::span<const KvShape> kv_shapes() const { return kv_shapes_; }
     /// Floats of each layer's recurrent state, 0 where it has none.
     [[nodiscard]] std::span<const int64_t> state_sizes() const { return state_sizes_; }
-    [[nodiscard]] Backend& backend() const { return *backend_; }
+    [[nodiscard]] const Placement& placement() const { return placement_; }
+    /// The backend of each layer.
+    [[nodiscard]] std::vector<Backend*> layer_backends() const;
     [[nodiscard]] Result<State> create_state(int max_tokens, int max_outputs) const;
 
     /// Logits (n_outputs, vocab_size) of the batch's output rows, or their last states where it wants
     /// those, on the host, valid until the next call with this state. Appends the batch's keys and values
     /// to the cache and advances the recurrent states of its sequences. invalid_request for a batch that
     /// does not fit the state or names tokens or slots that do not exist; non_finite_weights where the
-    /// result is not a number; unsupported for logits of a model that gives none.
+    /// result is not a number; unsupported for logits of a model that gives none; the errors of the
+    /// backends' steps, after which another batch may be tried.
     [[nodiscard]] Result<std::span<const float>> forward(State& state, const KvCache& cache,
                                                          const Batch& batch,
                                                          const RecurrentCache& recurrent = {}) const;
 
-    /// Begins the same for a batch with draws, on a backend that draws: `backend().drawn()` tells the
-    /// tokens later. The batch's tokens may be drawn_token() of the pass before.
-    [[nodiscard]] Status enqueue(const State& state, const KvCache& cache, const Batch& batch,
+    /// Whether it draws tokens itself, as a backend does that has all of the model.
+    [[nodiscard]] bool draws() const;
+    /// Begins the same for a batch with draws: drawn() tells the tokens later, see Backend::drawn(). The
+    /// batch's tokens may be drawn_token() of the pass before.
+    [[nodiscard]] Status enqueue(State& state, const KvCache& cache, const Batch& batch,
                                  const RecurrentCache& recurrent = {}) const;
+    [[nodiscard]] Result<std::span<const int32_t>> drawn() const;
 
 private:
-    void take_steps(const Pass& pass, const KvCache& cache, const RecurrentCache& recurrent) const;
-    Result<std::span<const float>> download(State& state, const float* output, int64_t n) const;
+    /// What the layers have that is in no tensor.
+    [[nodiscard]] Status finish_layers(const std::vector<float>& rope_divisors);
+    [[nodiscard]] Backend& output_backend() const;
+    [[nodiscard]] Status take_steps(Passes& passes, const KvCache& cache,
+                                    const RecurrentCache& recurrent) const;
+    [[nodiscard]] Status run_layers(Passes& passes, const KvCache& cache,
+                                    const RecurrentCache& recurrent) const;
+    void give_output(const Pass& pass) const;
+    [[nodiscard]] Result<std::span<const float>> download(State& state, const float* output, int64_t n) const;
 
     Config config_;
     Adapters adapters_;
@@ -172,7 +202,8 @@ private:
     std::vector<KvShape> kv_shapes_;
     std::vector<int64_t> state_sizes_;
     std::vector<std::vector<std::byte>> rearranged_; ///< weights that are not in the file as they are used
-    Backend* backend_ = nullptr;
+    std::vector<Backend*> backends_;
+    Placement placement_;
 };
 
 /// Every tensor's presence, format and shape: missing_tensor, shape_mismatch, or unsupported for one

@@ -7,7 +7,7 @@ namespace rocmforge {
 namespace {
 
 struct Buffer {
-    float* State::* member;
+    float* Activations::* member;
     int64_t size; ///< floats
 };
 
@@ -35,39 +35,62 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
         config.experts.n_experts > 0 || std::ranges::any_of(config.layers, &LayerConfig::projects);
     const int64_t normed = norms_apart ? config.n_embd : 0;
     return {
-        {&State::x, int64_t{config.n_embd} * max_tokens},
-        {&State::share, int64_t{config.n_embd} * max_tokens},
-        {&State::normed, normed * max_tokens},
-        {&State::router, int64_t{config.experts.n_experts} * max_tokens},
-        {&State::q, widest([](const LayerConfig& layer) { return layer.q_width(); })},
-        {&State::k, widest([](const LayerConfig& layer) { return layer.k_width(); })},
-        {&State::v, widest([](const LayerConfig& layer) { return layer.v_width(); })},
-        {&State::y,
+        {&Activations::x, int64_t{config.n_embd} * max_tokens},
+        {&Activations::share, int64_t{config.n_embd} * max_tokens},
+        {&Activations::normed, normed * max_tokens},
+        {&Activations::router, int64_t{config.experts.n_experts} * max_tokens},
+        {&Activations::q, widest([](const LayerConfig& layer) { return layer.q_width(); })},
+        {&Activations::k, widest([](const LayerConfig& layer) { return layer.k_width(); })},
+        {&Activations::v, widest([](const LayerConfig& layer) { return layer.v_width(); })},
+        {&Activations::y,
          std::max(widest([](const LayerConfig& layer) { return layer.y_width(); }),
                   gated_width * max_tokens)},
-        {&State::q_gate, 2 * attn_gate},
-        {&State::attn_gate, attn_gate},
-        {&State::mixed, int64_t{recurrent.conv_width} * max_tokens},
-        {&State::convolved, int64_t{recurrent.conv_width} * max_tokens},
-        {&State::z, gated_width * max_tokens},
-        {&State::time_step, int64_t{recurrent.n_heads} * max_tokens},
-        {&State::beta, int64_t{recurrent.n_heads} * max_tokens},
-        {&State::low_rank, low_rank * max_tokens},
-        {&State::scan_b, recurrent.n_state * int64_t{max_tokens}},
-        {&State::scan_c, recurrent.n_state * int64_t{max_tokens}},
-        {&State::latent_q, int64_t{latent.q_rank} * max_tokens},
-        {&State::latent_heads,
+        {&Activations::q_gate, 2 * attn_gate},
+        {&Activations::attn_gate, attn_gate},
+        {&Activations::mixed, int64_t{recurrent.conv_width} * max_tokens},
+        {&Activations::convolved, int64_t{recurrent.conv_width} * max_tokens},
+        {&Activations::z, gated_width * max_tokens},
+        {&Activations::time_step, int64_t{recurrent.n_heads} * max_tokens},
+        {&Activations::beta, int64_t{recurrent.n_heads} * max_tokens},
+        {&Activations::low_rank, low_rank * max_tokens},
+        {&Activations::scan_b, recurrent.n_state * int64_t{max_tokens}},
+        {&Activations::scan_c, recurrent.n_state * int64_t{max_tokens}},
+        {&Activations::latent_q, int64_t{latent.q_rank} * max_tokens},
+        {&Activations::latent_heads,
          config.n_heads * std::max<int64_t>(latent.head_dim(), latent.value_dim) * max_tokens},
-        {&State::rotated_key, int64_t{latent.rotated_dim} * max_tokens},
-        {&State::per_layer, per_layer * max_tokens},
-        {&State::per_layer_share, per_layer * max_tokens},
-        {&State::h, ff},
-        {&State::gate, ff},
-        {&State::logits, config.has_output ? int64_t{config.vocab_size} * max_outputs : 0},
+        {&Activations::rotated_key, int64_t{latent.rotated_dim} * max_tokens},
+        {&Activations::per_layer, per_layer * max_tokens},
+        {&Activations::per_layer_share, per_layer * max_tokens},
+        {&Activations::h, ff},
+        {&Activations::gate, ff},
+        {&Activations::logits, config.has_output ? int64_t{config.vocab_size} * max_outputs : 0},
     };
 }
 
 constexpr int64_t float_bytes = sizeof(float);
+constexpr int64_t route_bytes = sizeof(float) + sizeof(int32_t);
+
+/// Of what goes from one device to another at a time: the residual stream with what layers read beside
+/// it, or what experts read.
+int64_t crossing_bytes(const Config& config, int max_tokens)
+{
+    const int64_t per_layer = int64_t{config.n_layers} * config.n_embd_per_layer;
+    return max_tokens * ((config.n_embd + per_layer) * float_bytes + config.experts.n_used * route_bytes);
+}
+
+Result<Activations> allocate(Backend& backend, const Config& config, int max_tokens, int max_outputs)
+{
+    Activations activations;
+    for (const Buffer& buffer : buffers(config, max_tokens, max_outputs)) {
+        TRY(void* memory, backend.allocate(buffer.size * float_bytes));
+        activations.*buffer.member = static_cast<float*>(memory);
+    }
+    const int64_t n_routes = int64_t{config.experts.n_used} * max_tokens;
+    TRY(void* experts, backend.allocate(n_routes * int64_t{sizeof(int32_t)}));
+    TRY(void* weights, backend.allocate(n_routes * float_bytes));
+    activations.routes = {static_cast<int32_t*>(experts), static_cast<float*>(weights)};
+    return activations;
+}
 
 } // namespace
 
@@ -76,7 +99,7 @@ int64_t state_bytes(const Config& config, int max_tokens, int max_outputs)
     int64_t bytes = 0;
     for (const Buffer& buffer : buffers(config, max_tokens, max_outputs))
         bytes += buffer.size * float_bytes;
-    return bytes + int64_t{config.experts.n_used} * max_tokens * (float_bytes + int64_t{sizeof(int32_t)});
+    return bytes + int64_t{config.experts.n_used} * max_tokens * route_bytes;
 }
 
 std::vector<int64_t> recurrent_state_sizes(const Config& config)
@@ -93,14 +116,18 @@ Result<State> Model::create_state(int max_tokens, int max_outputs) const
     State state;
     state.max_tokens = max_tokens;
     state.max_outputs = max_outputs;
-    for (const Buffer& buffer : buffers(config_, max_tokens, max_outputs)) {
-        TRY(void* memory, backend_->allocate(buffer.size * float_bytes));
-        state.*buffer.member = static_cast<float*>(memory);
+    for (size_t i = 0; i < backends_.size(); ++i) {
+        const auto device = static_cast<int>(i);
+        if (!placement_.uses(device)) {
+            state.devices.emplace_back();
+            continue;
+        }
+        const Config part = placement_.part(config_, device);
+        TRY(Activations activations, allocate(*backends_[i], part, max_tokens, max_outputs));
+        state.devices.push_back(activations);
     }
-    const int64_t n_routes = int64_t{config_.experts.n_used} * max_tokens;
-    TRY(void* experts, backend_->allocate(n_routes * int64_t{sizeof(int32_t)}));
-    TRY(void* weights, backend_->allocate(n_routes * float_bytes));
-    state.routes = {static_cast<int32_t*>(experts), static_cast<float*>(weights)};
+    if (!placement_.is_on_one())
+        state.crossing.resize(static_cast<size_t>(crossing_bytes(config_, max_tokens)));
     state.host_output.resize(static_cast<size_t>(
         std::max(int64_t{config_.vocab_size} * max_outputs, int64_t{config_.n_embd} * max_tokens)));
     return state;

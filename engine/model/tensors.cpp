@@ -151,13 +151,17 @@ Status plan_token_type(const LayerPlan& plan, Weights& weights)
                                         {n_types * first.n_out, "token types times embedding length"});
 }
 
-/// The tensors that belong to no layer.
-Status plan_ends(const LayerPlan& plan, Weights& weights)
+Extent vocab(const LayerPlan& plan)
+{
+    return {plan.config().vocab_size, "tokens in the vocabulary"};
+}
+
+/// What comes before the first layer.
+Status plan_embedding(const LayerPlan& plan, Weights& weights)
 {
     const Architecture& architecture = plan.architecture();
     const Config& config = plan.config();
-    const Extent vocab{config.vocab_size, "tokens in the vocabulary"};
-    TRY_STATUS(plan.matrix(weights.token_embd, "token_embd.weight", plan.embd(), vocab));
+    TRY_STATUS(plan.matrix(weights.token_embd, "token_embd.weight", plan.embd(), vocab(plan)));
     if (plan.wants(architecture.position_embd, "position_embd.weight"))
         TRY_STATUS(plan.matrix(weights.position_embd, "position_embd.weight", plan.embd(),
                                {config.n_ctx_train, "context length"}));
@@ -167,26 +171,48 @@ Status plan_ends(const LayerPlan& plan, Weights& weights)
         TRY_STATUS(plan.norm(weights.token_embd_norm, "token_embd_norm", plan.embd()));
     if (config.n_embd_per_layer > 0)
         TRY_STATUS(plan_per_layer_embedding(plan, weights));
+    return {};
+}
+
+/// What follows the last layer. Models without an output matrix of their own use the table of
+/// embeddings, and where that lies on another device a second copy of it.
+Status plan_output(const LayerPlan& plan, const Placement& placement, Weights& weights)
+{
+    const Architecture& architecture = plan.architecture();
+    const Config& config = plan.config();
     if (!architecture.output_norm.empty())
         TRY_STATUS(plan.norm(weights.output_norm, architecture.output_norm, plan.embd()));
     if (!config.has_output)
         plan.weights().ignore("cls."); // of classifiers that were trained on top of the model
-    if (!config.has_output || !plan.contains("output.weight"))
+    if (!config.has_output)
         return {};
-    TRY_STATUS(plan.matrix(weights.output, "output.weight", plan.embd(), vocab));
-    return plan.optional_vector(weights.output_bias, "output.bias", vocab);
+    const bool tied = !plan.contains("output.weight");
+    if (tied && placement.embedding() == placement.output())
+        return {};
+    if (tied)
+        return plan.matrix(weights.output, "token_embd.weight", plan.embd(), vocab(plan));
+    TRY_STATUS(plan.matrix(weights.output, "output.weight", plan.embd(), vocab(plan)));
+    return plan.optional_vector(weights.output_bias, "output.bias", vocab(plan));
 }
 
 } // namespace
 
 Status plan_weights(WeightPlan& plan, const Architecture& architecture, const Config& config,
-                    Weights& weights)
+                    const Placement& placement, Weights& weights)
 {
-    TRY_STATUS(plan_ends(LayerPlan(plan, architecture, config, config.layers.front(), ""), weights));
+    const LayerPlan ends(plan, architecture, config, config.layers.front(), "");
+    plan.place_on(placement.embedding());
+    TRY_STATUS(plan_embedding(ends, weights));
+    plan.place_on(placement.output());
+    TRY_STATUS(plan_output(ends, placement, weights));
     weights.layers.resize(config.layers.size());
     for (size_t l = 0; l < weights.layers.size(); ++l) {
         const LayerPlan layer(plan, architecture, config, config.layers[l], "blk." + std::to_string(l) + ".");
+        plan.place_on(placement.layers[l]);
         TRY_STATUS(plan_layer(layer, weights.layers[l]));
+        plan.place_on(placement.experts[l]);
+        if (config.layers[l].has_experts)
+            TRY_STATUS(plan_experts(layer, weights.layers[l].moe));
     }
     for (int l = config.n_layers; l < config.n_layers + config.n_prediction_layers; ++l)
         plan.ignore("blk." + std::to_string(l) + ".");

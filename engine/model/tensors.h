@@ -4,6 +4,7 @@
 #include "model/architectures.h"
 #include "model/config.h"
 #include "model/model.h"
+#include "model/placement.h"
 #include "model/weight_plan.h"
 
 namespace rocmforge {
@@ -11,6 +12,6 @@ namespace rocmforge {
 /// Plans all of `weights` and sets the norms' parameters. `weights` must stay where it is until
 /// the plan is uploaded. Errors as those of WeightPlan.
 [[nodiscard]] Status plan_weights(WeightPlan& plan, const Architecture& architecture, const Config& config,
-                                  Weights& weights);
+                                  const Placement& placement, Weights& weights);
 
 } // namespace rocmforge

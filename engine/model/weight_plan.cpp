@@ -97,8 +97,8 @@ Status WeightPlan::merged(std::span<const RowBlock> blocks, const std::string& n
     size_t offset = 0;
     for (const RowBlock& block : blocks) {
         const size_t bytes = row_bytes * static_cast<size_t>(block.n_out);
-        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, block.weight, nullptr,
-                          Arrangement::as_stored});
+        steps_.push_back({device_, tensor, tensor->data.subspan(offset, bytes), block.n_out, block.weight,
+                          nullptr, Arrangement::as_stored});
         offset += bytes;
     }
     return {};
@@ -111,7 +111,7 @@ Status WeightPlan::rows(Weight& to, const std::string& name, Extent n_in, Extent
     const auto row_bytes = static_cast<size_t>(format_bytes(tensor->format, n_in.size));
     const auto data = tensor->data.subspan(static_cast<size_t>(first_row) * row_bytes,
                                            static_cast<size_t>(n_rows) * row_bytes);
-    steps_.push_back({tensor, data, n_rows, &to, nullptr, Arrangement::as_stored});
+    steps_.push_back({device_, tensor, data, n_rows, &to, nullptr, Arrangement::as_stored});
     return {};
 }
 
@@ -151,8 +151,8 @@ Status WeightPlan::merged_biases(std::span<const RowBlock> blocks, const std::st
                         "The parts of tensor " + gguf::quoted(name) + " are not whole blocks of its format.",
                         std::string(download_again));
         const auto bytes = static_cast<size_t>(format_bytes(tensor->format, block.n_out));
-        steps_.push_back({tensor, tensor->data.subspan(offset, bytes), block.n_out, nullptr, block.bias,
-                          Arrangement::as_stored});
+        steps_.push_back({device_, tensor, tensor->data.subspan(offset, bytes), block.n_out, nullptr,
+                          block.bias, Arrangement::as_stored});
         offset += bytes;
     }
     return {};
@@ -161,14 +161,15 @@ Status WeightPlan::merged_biases(std::span<const RowBlock> blocks, const std::st
 Status WeightPlan::vector(const float*& to, const std::string& name, Extent n, Extent groups)
 {
     TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, groups));
-    steps_.push_back({tensor, tensor->data, n.size * groups.size, nullptr, &to, Arrangement::as_stored});
+    steps_.push_back(
+        {device_, tensor, tensor->data, n.size * groups.size, nullptr, &to, Arrangement::as_stored});
     return {};
 }
 
 Status WeightPlan::numbers(const float*& to, const std::string& name, Extent n)
 {
     TRY(const gguf::TensorInfo* tensor, find_sized(name, n));
-    steps_.push_back({tensor, tensor->data, n.size, nullptr, &to, Arrangement::as_stored});
+    steps_.push_back({device_, tensor, tensor->data, n.size, nullptr, &to, Arrangement::as_stored});
     return {};
 }
 
@@ -181,7 +182,7 @@ Status WeightPlan::optional_vector(const float*& to, const std::string& name, Ex
 
 Status WeightPlan::ones(const float*& to, int64_t n)
 {
-    ones_.emplace_back(&to, n);
+    ones_.push_back({&to, n, device_});
     return {};
 }
 
@@ -218,25 +219,80 @@ WeightRows WeightPlan::Step::rows() const
             arrangement == Arrangement::gathered};
 }
 
-Status WeightPlan::upload(Backend& backend, const std::function<bool(double)>& progress)
+Status WeightPlan::fill_ones(std::span<Backend* const> backends)
 {
-    for (const auto& [to, n] : ones_) {
-        TRY(*to, backend.upload_vector(std::vector<float>(static_cast<size_t>(n), 1.0f)));
+    for (const Ones& ones : ones_) {
+        const std::vector<float> values(static_cast<size_t>(ones.n), 1.0f);
+        TRY(*ones.to, backends[static_cast<size_t>(ones.device)]->upload_vector(values));
     }
-    // In file order, so that a cold file is read from front to back.
+    return {};
+}
+
+/// In file order, so that a cold file is read from front to back.
+void WeightPlan::sort_steps()
+{
     std::ranges::sort(steps_, {}, [](const Step& step) { return step.data.data(); });
+}
+
+Status WeightPlan::upload(std::span<Backend* const> backends, const std::function<bool(double)>& progress)
+{
+    TRY_STATUS(fill_ones(backends));
+    sort_steps();
     double total = 0, done = 0;
     for (const Step& step : steps_)
         total += double(step.data.size());
     for (const Step& step : steps_) {
         if (progress && !progress(done / total))
             return fail(ErrorKind::cancelled, "Loading the model was cancelled.");
-        TRY_STATUS(run(step, backend));
+        TRY_STATUS(run(step, *backends[static_cast<size_t>(step.device)]));
         done += double(step.data.size());
     }
     if (progress)
         static_cast<void>(progress(1.0));
     return {};
+}
+
+Status WeightPlan::rehearse(std::span<Backend* const> backends)
+{
+    TRY_STATUS(fill_ones(backends));
+    sort_steps();
+    for (const Step& step : steps_)
+        TRY_STATUS(rehearse(step, *backends[static_cast<size_t>(step.device)]));
+    return {};
+}
+
+Status WeightPlan::rehearse(const Step& step, Backend& backend)
+{
+    if (!step.matrix) {
+        TRY(*step.vector, backend.upload_vector(std::vector<float>(static_cast<size_t>(step.n_rows))));
+        return {};
+    }
+    const int64_t n_in = step.tensor->shape[0];
+    const Format format = step.matrix_format();
+    const bool transposed = step.arrangement == Arrangement::transposed;
+    // As much as there would be; nobody reads it.
+    const std::span data(step.tensor->data.data(), static_cast<size_t>(step.matrix_bytes()));
+    const int64_t n_out = step.matrix_bytes() / format_bytes(format, transposed ? step.n_rows : n_in);
+    TRY(*step.matrix, backend.upload_matrix(format, transposed ? step.n_rows : n_in, n_out, data));
+    return adapters_.attach(*step.matrix, step.rows(), backend);
+}
+
+Format WeightPlan::Step::matrix_format() const
+{
+    return arrangement == Arrangement::transposed ? transposed_format(tensor->format) : tensor->format;
+}
+
+int64_t WeightPlan::Step::matrix_bytes() const
+{
+    if (arrangement == Arrangement::transposed)
+        return format_bytes(matrix_format(), tensor->shape[0] * n_rows);
+    int64_t n = n_rows;
+    if (arrangement == Arrangement::gathered) {
+        n = 0;
+        for (const RowRange& range : ranges)
+            n += range.n;
+    }
+    return n * format_bytes(tensor->format, tensor->shape[0]);
 }
 
 Status WeightPlan::run(const Step& step, Backend& backend)
@@ -263,7 +319,7 @@ Status WeightPlan::upload_transposed(const Step& step, Backend& backend)
 {
     const int64_t n_in = step.tensor->shape[0];
     TRY(const std::vector<float> rows, read_finite(*step.tensor, step.data, step.n_rows * n_in));
-    const Format format = transposed_format(step.tensor->format);
+    const Format format = step.matrix_format();
     std::vector<float> columns;
     for (int64_t i = 0; i < n_in; ++i)
         for (int64_t row = 0; row < step.n_rows; ++row)

@@ -79,21 +79,33 @@ public:
     /// Reads a vector now. non_finite_weights.
     [[nodiscard]] Result<std::vector<float>> read(const std::string& name, Extent n);
 
+    /// The device of what is planned from now on, see Placement.
+    void place_on(int device) { device_ = device; }
     /// Tensors whose names start so are not part of the model.
     void ignore(std::string prefix) { ignored_.push_back(std::move(prefix)); }
     /// unsupported, naming the first tensor of the file that has no place in the plan: computing
     /// without it would give wrong answers. So would computing without a part of an adapter: the
     /// errors of Adapters::check().
     [[nodiscard]] Status check_complete() const;
-    /// Fills all destinations. `progress` as in Model::load.
-    [[nodiscard]] Status upload(Backend& backend, const std::function<bool(double)>& progress);
+    /// Fills all destinations, each from its device. `progress` as in ModelLoading.
+    [[nodiscard]] Status upload(std::span<Backend* const> backends,
+                                const std::function<bool(double)>& progress);
+    /// Makes the same calls with data that means nothing, and reads none.
+    [[nodiscard]] Status rehearse(std::span<Backend* const> backends);
     /// The bytes of rearranged weights, which must live as long as the model.
     [[nodiscard]] std::vector<std::vector<std::byte>> take_rearranged() { return std::move(rearranged_); }
 
 private:
     enum class Arrangement { as_stored, transposed, gathered };
 
+    struct Ones {
+        const float** to = nullptr;
+        int64_t n = 0;
+        int device = 0;
+    };
+
     struct Step {
+        int device = 0;
         const gguf::TensorInfo* tensor = nullptr;
         std::span<const std::byte> data;
         int64_t n_rows = 0; ///< of a matrix; elements of a vector
@@ -103,20 +115,27 @@ private:
         std::vector<RowRange> ranges = {}; ///< of gathered rows
 
         [[nodiscard]] WeightRows rows() const;
+        /// Bytes and format of the matrix.
+        [[nodiscard]] int64_t matrix_bytes() const;
+        [[nodiscard]] Format matrix_format() const;
     };
 
     [[nodiscard]] Result<const gguf::TensorInfo*> find_shaped(const std::string& name, Extent n_in,
                                                               Extent n_out);
     /// A tensor of n elements, however they are arranged.
     [[nodiscard]] Result<const gguf::TensorInfo*> find_sized(const std::string& name, Extent n);
+    [[nodiscard]] Status fill_ones(std::span<Backend* const> backends);
+    void sort_steps();
     [[nodiscard]] Status run(const Step& step, Backend& backend);
+    [[nodiscard]] Status rehearse(const Step& step, Backend& backend);
     [[nodiscard]] Status upload_transposed(const Step& step, Backend& backend);
     [[nodiscard]] Status upload_gathered(const Step& step, Backend& backend);
 
     const gguf::File& file_;
     Adapters& adapters_;
     std::vector<Step> steps_;
-    std::vector<std::pair<const float**, int64_t>> ones_; ///< destinations and their lengths
+    std::vector<Ones> ones_;
+    int device_ = 0;
     std::set<std::string_view> used_;
     std::vector<std::string> ignored_;
     std::vector<std::vector<std::byte>> rearranged_;

@@ -38,19 +38,19 @@ Status ModelForward::enqueue(const Batch& batch)
 
 Result<std::span<const int32_t>> ModelForward::drawn()
 {
-    TRY(const auto tokens, model_->backend().drawn());
+    TRY(const auto tokens, model_->drawn());
     TRY_STATUS(file_->intact());
     return tokens;
 }
 
 void ModelForward::copy_page(int32_t to, int32_t from)
 {
-    cache_.copy_page(model_->backend(), to, from);
+    cache_.copy_page(to, from);
 }
 
 void ModelForward::copy_state(int32_t to, int32_t from)
 {
-    recurrent_.copy_slot(model_->backend(), to, from);
+    recurrent_.copy_slot(to, from);
 }
 
 } // namespace rocmforge

@@ -13,7 +13,7 @@ namespace rocmforge {
 
 class ModelForward final : public ForwardPass {
 public:
-    /// The file the model was loaded from and its backend must outlive the pass.
+    /// The file the model was loaded from and its backends must outlive the pass.
     ModelForward(std::shared_ptr<const Model> model, KvCache cache, const gguf::File& file,
                  RecurrentCache recurrent = {});
 
@@ -23,7 +23,7 @@ public:
 
     /// An error, too, when the model's file was damaged since it was loaded.
     [[nodiscard]] Result<std::span<const float>> run(const Batch& batch) override;
-    [[nodiscard]] bool draws() const override { return model_->backend().draws(); }
+    [[nodiscard]] bool draws() const override { return model_->draws(); }
     [[nodiscard]] Status enqueue(const Batch& batch) override;
     [[nodiscard]] Result<std::span<const int32_t>> drawn() override;
     void copy_page(int32_t to, int32_t from) override;

@@ -66,7 +66,7 @@ private slots:
         QVERIFY(cache);
         for (const int layer : {0, 2})
             fillPage(cache->layer(layer), 3, 0x5a);
-        cache->copy_page(backend, 1, 3);
+        cache->copy_page(1, 3);
         for (const int layer : {0, 2}) {
             QVERIFY(pageHolds(cache->layer(layer), 1, 0x5a));
             QVERIFY(pageHolds(cache->layer(layer), 0, 0));

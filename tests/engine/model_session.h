@@ -28,13 +28,25 @@ public:
     static Result<ModelSession> open(const std::filesystem::path& path, Backend& backend, KvType kvType,
                                      int maxTokens = 64, Adapters adapters = {}, int nCtx = 0)
     {
+        Backend* const only = &backend;
+        return open(path, {&only, 1}, Placement::on_one, kvType, maxTokens, std::move(adapters), nCtx);
+    }
+
+    /// `place` makes the placement from the model's Config.
+    template <typename Place>
+    static Result<ModelSession> open(const std::filesystem::path& path, std::span<Backend* const> backends,
+                                     Place place, KvType kvType, int maxTokens = 64, Adapters adapters = {},
+                                     int nCtx = 0)
+    {
         ModelSession session;
         TRY(gguf::File file, gguf::File::open(path));
         session.file_ = std::make_unique<gguf::File>(std::move(file));
         TRY(const Config config, read_config(*session.file_));
-        TRY(session.model_, Model::load(*session.file_, config, backend, {{}, nCtx, std::move(adapters)}));
-        TRY(session.cache_, KvCache::create(backend, session.model_->kv_shapes(), n_pages, kvType));
-        TRY(session.recurrent_, RecurrentCache::create(backend, session.model_->state_sizes(), n_slots));
+        TRY(session.model_,
+            Model::load(*session.file_, config, backends, place(config), {{}, nCtx, std::move(adapters)}));
+        const std::vector<Backend*> layers = session.model_->layer_backends();
+        TRY(session.cache_, KvCache::create(layers, session.model_->kv_shapes(), n_pages, kvType));
+        TRY(session.recurrent_, RecurrentCache::create(layers, session.model_->state_sizes(), n_slots));
         TRY(session.state_, session.model_->create_state(maxTokens, maxTokens));
         return session;
     }

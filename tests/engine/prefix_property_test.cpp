@@ -96,9 +96,8 @@ private:
     {
         if (!cache_)
             cache_ = std::make_unique<PrefixCache>(
-                n_pages, [this](int32_t to, int32_t from) { kv_.copy_page(model_->backend(), to, from); },
-                recurrent_.n_slots(),
-                [this](int32_t to, int32_t from) { recurrent_.copy_slot(model_->backend(), to, from); });
+                n_pages, [this](int32_t to, int32_t from) { kv_.copy_page(to, from); }, recurrent_.n_slots(),
+                [this](int32_t to, int32_t from) { recurrent_.copy_slot(to, from); });
         return *cache_;
     }
 

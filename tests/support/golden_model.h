@@ -42,4 +42,13 @@ struct GoldenModel {
     }
 };
 
+/// Where a model's data lies, of the committed ones always; empty where it is not at hand.
+inline std::filesystem::path modelFolder(const QString& name)
+{
+    for (const auto& folder : {dataDir() / "models", goldenDir() / "models"})
+        if (std::filesystem::exists(folder / (name.toStdString() + ".gguf")))
+            return folder;
+    return {};
+}
+
 } // namespace rocmforge::test

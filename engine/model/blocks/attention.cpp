@@ -13,7 +13,7 @@ void norm_heads(const Pass& pass, float* heads, const Norm& norm, int64_t width)
 /// Projects queries and gates, which lie together head by head, and parts them.
 void queries_and_gates(const Pass& pass, const Layer& layer, int64_t head_dim)
 {
-    const State& s = pass.state;
+    const Activations& s = pass.state;
     const int64_t n_heads = int64_t{pass.n_tokens} * layer.attention.n_heads;
     pass.project(s.q_gate, s.x, layer.attn_q, if_present(layer.attn_norm));
     pass.backend.copy_rows(s.q, head_dim, s.q_gate, 2 * head_dim, head_dim, n_heads);
@@ -44,7 +44,7 @@ void queries_and_cache(const Pass& pass, const Layer& layer, const KvLayer& kv)
 /// state.q of a layer that reads the cache of another.
 void queries(const Pass& pass, const Layer& layer, const KvLayer& kv)
 {
-    const State& s = pass.state;
+    const Activations& s = pass.state;
     pass.project(s.q, s.x, layer.attn_q, if_present(layer.attn_norm));
     norm_heads(pass, s.q, layer.attn_q_norm, layer.attn_q.weight.n_out);
     pass.backend.rotate_queries(s.q, pass.batch, layer.rope, layer.attention.n_heads, kv.k_head_dim);

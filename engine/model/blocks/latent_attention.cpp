@@ -52,7 +52,7 @@ Status plan_queries(const LayerPlan& plan, LatentAttention& latent)
 /// state.latent_heads (n_tokens, n_heads, unrotated + rotated)
 void queries(const Pass& pass, const Layer& layer)
 {
-    const State& s = pass.state;
+    const Activations& s = pass.state;
     const LatentAttention& latent = layer.latent;
     if (!latent.q_down.weight) {
         pass.project(s.latent_heads, s.x, latent.q_up, &layer.attn_norm);

@@ -71,7 +71,7 @@ Status plan_norms(const LayerPlan& plan, MoeLayer& moe)
 /// state.share += the dense block's.
 void add_dense_block(const Pass& pass, const Layer& layer)
 {
-    const State& s = pass.state;
+    const Activations& s = pass.state;
     feed_forward(pass, s.x, layer.ffn, layer.ffn_norm);
     pass.project(s.normed, s.h, layer.ffn.down);
     pass.backend.norm(s.normed, s.normed, layer.moe.dense_post_norm, pass.n_tokens, pass.config.n_embd);
@@ -81,7 +81,7 @@ void add_dense_block(const Pass& pass, const Layer& layer)
 /// state.router (n_tokens, n_experts)
 void router_logits(const Pass& pass, const MoeLayer& moe)
 {
-    const State& s = pass.state;
+    const Activations& s = pass.state;
     if (!moe.router_norm.weight) {
         pass.project(s.router, s.normed, moe.router);
         return;
@@ -91,10 +91,30 @@ void router_logits(const Pass& pass, const MoeLayer& moe)
     pass.backend.scale(s.router, scale, int64_t{pass.n_tokens} * moe.routing.n_experts);
 }
 
+/// state.share = the chosen experts of state.normed.
+Status chosen_experts(Passes& passes, ExpertSite site, const MoeLayer& moe)
+{
+    const auto& [backend, c, s, batch, n] = passes.on(site.experts);
+    const Activations& here = passes.on(site.layer).state;
+    const Experts experts{moe.experts, moe.routing.n_used, c.activation, c.experts.swiglu_limit,
+                          c.experts.weighting};
+    const bool elsewhere = site.experts != site.layer;
+    const int64_t row_bytes = int64_t{n} * int64_t{sizeof(float)};
+    const int64_t routes_bytes = row_bytes * moe.routing.n_used;
+    const Carried input[] = {{here.normed, s.normed, row_bytes * c.n_embd},
+                             {here.routes.experts, s.routes.experts, routes_bytes},
+                             {here.routes.weights, s.routes.weights, routes_bytes}};
+    const Carried output[] = {{s.share, here.share, row_bytes * c.n_embd}};
+    if (elsewhere)
+        TRY_STATUS(passes.carry(site.layer, site.experts, input));
+    backend.moe_ffn(s.share, s.normed, experts, s.routes, n);
+    return elsewhere ? passes.carry(site.experts, site.layer, output) : Status();
+}
+
 /// state.share += the expert that every token takes.
 void add_shared_expert(const Pass& pass, const MoeLayer& moe)
 {
-    const State& s = pass.state;
+    const Activations& s = pass.state;
     feed_forward(pass, s.normed, moe.shared, {});
     if (moe.shared_gate.weight) {
         const int64_t width = moe.shared.up.weight.n_out;
@@ -111,7 +131,6 @@ Status plan_mixture_of_experts(const LayerPlan& plan, MoeLayer& moe)
 {
     const ExpertConfig& c = plan.config().experts;
     const Extent n_experts{c.n_experts, "experts"};
-    const Extent ff{c.n_ff, "expert feed-forward length"};
     moe.routing.n_experts = c.n_experts;
     moe.routing.n_used = c.n_used;
     moe.routing.gating = c.gating;
@@ -119,35 +138,41 @@ Status plan_mixture_of_experts(const LayerPlan& plan, MoeLayer& moe)
     moe.routing.n_groups_used = c.n_groups_used;
     moe.routing.normalized = c.normalized;
     moe.routing.scale = c.scale;
-    moe.experts.resize(static_cast<size_t>(c.n_experts));
     TRY_STATUS(plan.linears({{&moe.router, "ffn_gate_inp", plan.embd(), n_experts}}));
     TRY_STATUS(plan.optional_vector(moe.routing.selection_bias, "exp_probs_b.bias", n_experts));
     TRY_STATUS(plan.optional_vector(moe.routing.expert_scales, "ffn_down_exps.scale", n_experts));
     TRY_STATUS(plan_norms(plan, moe));
-    TRY_STATUS(plan_gate_up(plan, moe.experts, ff));
-    TRY_STATUS(plan_stacked(plan, moe.experts, &Expert::down, "ffn_down_exps", ff, plan.embd()));
     return c.n_ff_shared > 0 ? plan_shared_expert(plan, moe) : Status();
 }
 
-void mixture_of_experts(const Pass& pass, const Layer& layer)
+Status plan_experts(const LayerPlan& plan, MoeLayer& moe)
 {
+    const ExpertConfig& c = plan.config().experts;
+    const Extent ff{c.n_ff, "expert feed-forward length"};
+    moe.experts.resize(static_cast<size_t>(c.n_experts));
+    TRY_STATUS(plan_gate_up(plan, moe.experts, ff));
+    return plan_stacked(plan, moe.experts, &Expert::down, "ffn_down_exps", ff, plan.embd());
+}
+
+Status mixture_of_experts(Passes& passes, ExpertSite site, const Layer& layer)
+{
+    const Pass& pass = passes.on(site.layer);
     const auto& [backend, c, s, batch, n] = pass;
     const MoeLayer& moe = layer.moe;
-    const Experts experts{moe.experts, moe.routing.n_used, c.activation, c.experts.swiglu_limit,
-                          c.experts.weighting};
     if (moe.norm.weight)
         backend.norm(s.normed, s.x, moe.norm, n, c.n_embd);
     else
         backend.copy_rows(s.normed, c.n_embd, s.x, c.n_embd, c.n_embd, n);
     router_logits(pass, moe);
     backend.moe_route(s.routes, s.router, moe.routing, n);
-    backend.moe_ffn(s.share, s.normed, experts, s.routes, n);
+    TRY_STATUS(chosen_experts(passes, site, moe));
     if (moe.post_norm.weight)
         backend.norm(s.share, s.share, moe.post_norm, n, c.n_embd);
     if (moe.shared.up.weight)
         add_shared_expert(pass, moe);
     if (layer.ffn.up.weight)
         add_dense_block(pass, layer);
+    return {};
 }
 
 } // namespace rocmforge

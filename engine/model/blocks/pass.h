@@ -9,7 +9,7 @@ namespace rocmforge {
 struct Pass {
     Backend& backend;
     const Config& config;
-    const State& state;
+    const Activations& state;
     const Batch& batch;
     int n_tokens;
 

@@ -4,7 +4,7 @@ namespace rocmforge {
 
 void add_to_residual(const Pass& pass, const float* y, const Linear& linear, const Norm& post_norm)
 {
-    const State& s = pass.state;
+    const Activations& s = pass.state;
     if (!post_norm.weight) {
         pass.backend.project_residual(s.x, y, linear.weight, linear.bias, pass.config.residual_scale,
                                       pass.n_tokens);
@@ -16,7 +16,7 @@ void add_to_residual(const Pass& pass, const float* y, const Linear& linear, con
 
 void add_share_to_residual(const Pass& pass, const Norm& post_norm)
 {
-    const State& s = pass.state;
+    const Activations& s = pass.state;
     if (post_norm.weight)
         pass.backend.norm(s.share, s.share, post_norm, pass.n_tokens, pass.config.n_embd);
     pass.backend.add(s.x, s.share, pass.config.residual_scale, pass.embedding_size());
