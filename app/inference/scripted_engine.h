@@ -28,6 +28,7 @@ public:
     [[nodiscard]] const rocmforge::ModelInfo& info() const override { return m_info; }
     [[nodiscard]] int n_ctx() const override { return m_options.contextSize; }
     [[nodiscard]] std::string backend_name() const override { return "scripted"; }
+    [[nodiscard]] const rocmforge::LoadPlan& load_plan() const override { return m_loadPlan; }
     [[nodiscard]] std::vector<int32_t> tokenize(std::string_view text, bool addSpecial,
                                                 bool parseSpecial) const override;
     [[nodiscard]] std::string detokenize(std::span<const int32_t> tokens, bool showSpecial) const override;
@@ -62,6 +63,7 @@ private:
 
     const Options m_options;
     rocmforge::ModelInfo m_info;
+    rocmforge::LoadPlan m_loadPlan;
     rocmforge::RequestId m_lastId = 0;
     std::deque<Job> m_jobs;
 };

@@ -16,8 +16,6 @@ namespace rocmforge {
 
 namespace {
 
-constexpr int max_running = 16;
-
 class LoadedEngine final : public Engine {
 public:
     LoadedEngine(LoadedModel loaded, std::unique_ptr<ModelForward> forward, const SchedulerOptions& options)
@@ -30,7 +28,8 @@ public:
 
     const ModelInfo& info() const override { return loaded_.info; }
     int n_ctx() const override { return scheduler_.n_ctx(); }
-    std::string backend_name() const override { return loaded_.backend->name(); }
+    std::string backend_name() const override { return device_names(loaded_.choice.plan); }
+    const LoadPlan& load_plan() const override { return loaded_.choice.plan; }
 
     std::vector<int32_t> tokenize(std::string_view text, bool add_special, bool parse_special) const override;
     std::string detokenize(std::span<const int32_t> tokens, bool show_special) const override;
@@ -181,6 +180,7 @@ Status validate(const LoadOptions& options)
                     "Choose " + std::to_string(least) + " or more.");
     };
     TRY_STATUS(check(options.n_threads, "The number of threads", 0));
+    TRY_STATUS(check(options.n_gpu_layers.value_or(0), "The number of layers on the GPU", 0));
     TRY_STATUS(check(options.n_ctx, "The context length", 0));
     TRY_STATUS(check(options.kv_tokens, "The size of the KV cache", 0));
     return check(options.prefill_chunk, "The prefill chunk", 1);
@@ -188,15 +188,21 @@ Status validate(const LoadOptions& options)
 
 } // namespace
 
+Result<LoadPlan> Engine::plan(const std::filesystem::path& path, const LoadOptions& options)
+{
+    TRY_STATUS(validate(options));
+    return plan_load(path, options);
+}
+
 Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& path, const LoadOptions& options)
 {
     TRY_STATUS(validate(options));
     TRY(LoadedModel loaded, load_model(path, options));
-    TRY(KvCache cache, create_kv_cache(loaded, options));
+    TRY(KvCache cache, create_kv_cache(loaded));
     TRY(RecurrentCache recurrent, create_recurrent_cache(loaded));
     const SchedulerOptions scheduling{.n_pages = cache.n_pages(),
                                       .n_slots = recurrent.n_slots(),
-                                      .n_ctx = loaded.n_ctx,
+                                      .n_ctx = loaded.choice.shape.n_ctx,
                                       .max_rows = options.prefill_chunk,
                                       .max_running = std::min(max_running, options.prefill_chunk),
                                       .refusal = check_chats(loaded.model->config()),

@@ -13,97 +13,116 @@ namespace rocmforge {
 
 namespace {
 
-constexpr int default_n_ctx = 8192;
+using Backends = std::vector<std::unique_ptr<Backend>>;
 
-int context_length(const LoadOptions& options, const Config& config)
-{
-    return options.n_ctx > 0 ? options.n_ctx : std::min(config.n_ctx_train, default_n_ctx);
-}
-
-KvType kv_type(const LoadOptions& options)
-{
-    return options.kv_type == KvCacheType::f32 ? KvType::f32 : KvType::f16;
-}
-
-int pages_for(int64_t n_tokens)
-{
-    return static_cast<int>((n_tokens + page_tokens - 1) / page_tokens);
-}
-
-/// Room for two full contexts, so that a second chat does not push out the first, where that takes
-/// no more than half of the free memory.
-int default_pages(int n_ctx, int64_t page_bytes)
-{
-    const int n_pages = pages_for(n_ctx);
-    return 2 * n_pages * page_bytes <= cpu_info().memory_available / 2 ? 2 * n_pages : n_pages;
-}
-
-/// Plenty, where that takes no more than an eighth of the free memory.
-int default_slots(int64_t slot_bytes)
-{
-    constexpr int64_t plenty = 48;
-    if (slot_bytes == 0)
-        return 0;
-    const int64_t fitting = cpu_info().memory_available / 8 / slot_bytes;
-    return static_cast<int>(std::clamp<int64_t>(fitting, RecurrentCache::fewest_slots, plenty));
-}
-
-Result<std::unique_ptr<Backend>> create_backend(const LoadOptions& options)
+/// The processors', and after it the GPU's where that is wanted.
+Result<Backends> create_backends(const LoadOptions& options)
 {
     const SelfTests tests{options.self_tests, options.on_self_test};
-    if (options.device == ComputeDevice::gpu)
-        return create_gpu_backend(options.gpu, tests);
-    if (options.device == ComputeDevice::automatic && gpu_info().state == GpuState::ready) {
-        // A device that fails its test, or has no room, is no reason to run nothing.
-        if (auto backend = create_gpu_backend(options.gpu, tests))
-            return backend;
+    Backends backends;
+    TRY(backends.emplace_back(), create_cpu_backend(options.n_threads, options.simd));
+    if (options.device == ComputeDevice::gpu) {
+        TRY(backends.emplace_back(), create_gpu_backend(options.gpu, tests));
+    } else if (options.device == ComputeDevice::automatic && gpu_info().state == GpuState::ready) {
+        // A device that fails its test is no reason to run nothing.
+        if (auto gpu = create_gpu_backend(options.gpu, tests))
+            backends.push_back(*std::move(gpu));
     }
-    return create_cpu_backend(options.n_threads, options.simd);
+    return backends;
 }
 
-Result<Adapters> open_adapters(const LoadOptions& options)
+/// A file with what will load it.
+struct OpenedModel {
+    std::unique_ptr<const gguf::File> file;
+    Config config;
+    Backends backends;
+    std::vector<Backend*> all;
+    LoadChoice choice;
+};
+
+Result<OpenedModel> open_model(const std::filesystem::path& path, const LoadOptions& options)
 {
-    Adapters adapters;
-    for (const AdapterOptions& adapter : options.adapters)
-        TRY_STATUS(adapters.add(adapter.path, adapter.scale));
-    return adapters;
+    TRY(gguf::File file, gguf::File::open(path));
+    TRY(Config config, read_config(file, options.architecture));
+    TRY(Backends backends, create_backends(options));
+    OpenedModel opened{
+        std::make_unique<const gguf::File>(std::move(file)), std::move(config), std::move(backends), {}, {}};
+    LoadSource source{*opened.file, opened.config, options, {}, {}};
+    for (const auto& backend : opened.backends) {
+        opened.all.push_back(backend.get());
+        source.free.push_back(backend->memory_free());
+    }
+    source.backends = opened.all;
+    TRY(opened.choice, choose_load(source));
+    return opened;
+}
+
+/// What a GPU without room for all layers means; empty where it has that, or as many as were asked for.
+std::string gpu_warning(const OpenedModel& opened, const LoadOptions& options)
+{
+    const int n_layers = opened.config.n_layers;
+    const int n_on_gpu = opened.choice.shape.placement.n_layers_on(1);
+    if (opened.all.size() == 1 || options.n_gpu_layers || n_on_gpu == n_layers)
+        return {};
+    if (n_on_gpu == 0)
+        return "The GPU's free memory does not suffice for a layer of this model: the CPU computes it.";
+    return "The GPU's free memory suffices for " + std::to_string(n_on_gpu) + " of "
+        + std::to_string(n_layers) + " layers. The CPU computes the others, which is slower.";
 }
 
 } // namespace
 
+Result<LoadPlan> plan_load(const std::filesystem::path& path, const LoadOptions& options)
+{
+    TRY(OpenedModel opened, open_model(path, options));
+    return std::move(opened.choice.plan);
+}
+
 Result<LoadedModel> load_model(const std::filesystem::path& path, const LoadOptions& options)
 {
     TRY(ModelInfo info, inspect(path, options.architecture));
-    TRY(gguf::File opened, gguf::File::open(path));
-    auto file = std::make_unique<const gguf::File>(std::move(opened));
-    TRY(const Config config, read_config(*file, options.architecture));
-    const int n_ctx = context_length(options, config);
-    TRY(std::unique_ptr<const Tokenizer> tokenizer, Tokenizer::create(file->metadata()));
-    TRY(PromptRenderer prompts, PromptRenderer::create(file->metadata(), *tokenizer));
-    TRY(auto backend, create_backend(options));
+    TRY(OpenedModel opened, open_model(path, options));
+    TRY(std::unique_ptr<const Tokenizer> tokenizer, Tokenizer::create(opened.file->metadata()));
+    TRY(PromptRenderer prompts, PromptRenderer::create(opened.file->metadata(), *tokenizer));
     TRY(Adapters adapters, open_adapters(options));
     std::ranges::copy(adapters.warnings(), std::back_inserter(info.warnings));
-    TRY(auto model, Model::load(*file, config, *backend, {options.progress, n_ctx, std::move(adapters)}));
-    return LoadedModel{
-        std::move(info),    n_ctx,           std::move(file), std::move(tokenizer), std::move(prompts),
-        std::move(backend), std::move(model)};
+    if (std::string warning = gpu_warning(opened, options); !warning.empty())
+        info.warnings.push_back(std::move(warning));
+    const LoadShape& shape = opened.choice.shape;
+    TRY(auto model,
+        Model::load(*opened.file, opened.config, opened.all, shape.placement,
+                    {options.progress, shape.n_ctx, std::move(adapters)}));
+    return LoadedModel{std::move(info),      std::move(opened.choice), std::move(opened.file),
+                       std::move(tokenizer), std::move(prompts),       std::move(opened.backends),
+                       std::move(model)};
 }
 
-Result<KvCache> create_kv_cache(const LoadedModel& loaded, const LoadOptions& options)
+Result<KvCache> create_kv_cache(const LoadedModel& loaded)
 {
-    // What is read in one step need not be kept small.
-    const KvType type = loaded.model->config().causal ? kv_type(options) : KvType::f32;
-    const auto shapes = loaded.model->kv_shapes();
-    const int n_pages = options.kv_tokens > 0
-        ? pages_for(options.kv_tokens)
-        : default_pages(loaded.n_ctx, KvCache::page_bytes(shapes, type));
-    return KvCache::create(*loaded.backend, shapes, n_pages, type);
+    const LoadShape& shape = loaded.choice.shape;
+    return KvCache::create(loaded.model->layer_backends(), loaded.model->kv_shapes(), shape.n_pages,
+                           shape.kv_type);
 }
 
 Result<RecurrentCache> create_recurrent_cache(const LoadedModel& loaded)
 {
-    const auto sizes = loaded.model->state_sizes();
-    return RecurrentCache::create(*loaded.backend, sizes, default_slots(RecurrentCache::slot_bytes(sizes)));
+    return RecurrentCache::create(loaded.model->layer_backends(), loaded.model->state_sizes(),
+                                  loaded.choice.shape.n_slots);
+}
+
+std::string device_names(const LoadPlan& plan)
+{
+    std::string names;
+    // The GPU first, which stands last.
+    for (auto device = plan.devices.rbegin(); device != plan.devices.rend(); ++device) {
+        names += (names.empty() ? "" : "; ") + device->device;
+        if (plan.devices.size() > 1 && device->n_layers > 0)
+            names +=
+                ", " + std::to_string(device->n_layers) + " of " + std::to_string(plan.n_layers) + " layers";
+        if (device->has_experts)
+            names += ", experts";
+    }
+    return names;
 }
 
 } // namespace rocmforge

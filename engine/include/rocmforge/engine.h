@@ -7,6 +7,7 @@
 #include <rocmforge/chat.h>
 #include <rocmforge/embedding.h>
 #include <rocmforge/error.h>
+#include <rocmforge/load_plan.h>
 #include <rocmforge/model_info.h>
 #include <rocmforge/sampling.h>
 #include <rocmforge/self_test.h>
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,11 +40,24 @@ enum class ComputeDevice {
     automatic, ///< the GPU where gpu_info() says that it is ready and it can be used, otherwise the CPU
 };
 
+/// Where the matrices of a mixture's experts lie, which are most of such a model but little of what a
+/// token reads.
+enum class ExpertDevice {
+    of_layer, ///< with the rest of their layer
+    cpu,
+};
+
 struct LoadOptions {
+    static constexpr int all_layers = std::numeric_limits<int>::max();
+
     ComputeDevice device = ComputeDevice::cpu;
     /// Which GPU, with ComputeDevice::gpu: HIP's index, PCI address, or a part of its name; empty = the
     /// best that this build has kernels for, discrete before integrated.
     std::string gpu = {};
+    /// Of a GPU: the last so many layers, and the output; the CPU computes those before. Unset = as many
+    /// as fit.
+    std::optional<int> n_gpu_layers = std::nullopt;
+    ExpertDevice experts = ExpertDevice::of_layer;
     int n_threads = 0; ///< 0 = one per physical core available to this process
     int n_ctx = 0; ///< tokens of context per request; 0 = the model's own, at most 8192
     int kv_tokens = 0; ///< tokens the KV cache holds over all chats; 0 = n_ctx rounded up, at least 2 · n_ctx
@@ -112,7 +127,11 @@ class Engine {
 public:
     virtual ~Engine() = default;
 
-    /// Loads a GGUF file (the first of a split one). Blocks; see LoadOptions::progress.
+    /// What load() would take of which device, or its error. Reads next to nothing but the header.
+    [[nodiscard]] static Result<LoadPlan> plan(const std::filesystem::path& path,
+                                               const LoadOptions& options = {});
+    /// Loads a GGUF file (the first of a split one). Blocks; see LoadOptions::progress. out_of_memory,
+    /// with what is missing and what would fit, before anything is read.
     [[nodiscard]] static Result<std::unique_ptr<Engine>> load(const std::filesystem::path& path,
                                                               const LoadOptions& options = {});
 
@@ -120,6 +139,8 @@ public:
     [[nodiscard]] virtual int n_ctx() const = 0;
     /// "CPU AVX-512 VNNI, 2 threads".
     [[nodiscard]] virtual std::string backend_name() const = 0;
+    /// What it took of which device.
+    [[nodiscard]] virtual const LoadPlan& load_plan() const = 0;
 
     /// Text to ids. Special tokens in the text are recognized only with parse_special.
     [[nodiscard]] virtual std::vector<int32_t> tokenize(std::string_view text, bool add_special,
