@@ -2,12 +2,15 @@
 
 #include "doctor/self_test_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 namespace rocmforge::cli {
 
@@ -22,6 +25,14 @@ void printError(const Error& error, const Context& context)
     std::cerr << "error: " << error.message << '\n';
     if (!error.remedy.empty())
         std::cerr << "       " << error.remedy << '\n';
+}
+
+/// What is wrong with the value of --gpu-layers; empty = nothing.
+std::string checkLayers(const std::string& text)
+{
+    const bool isNumber = !text.empty() && text.size() < 6
+        && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return isNumber || text == "auto" || text == "all" ? "" : "it is neither a number nor all or auto";
 }
 
 } // namespace
@@ -42,6 +53,12 @@ void ModelOptions::addTo(CLI::App& command)
     command.add_option("--device", device, "where to compute")->check(CLI::IsMember({"cpu", "gpu"}));
     command.add_option("--gpu", load.gpu, "which GPU: its index, PCI address or a part of its name")
         ->type_name("INDEX|NAME");
+    command
+        .add_option("--gpu-layers", gpuLayers,
+                    "layers on the GPU: a number, \"all\" or as many as fit, \"auto\"")
+        ->type_name("N|all|auto")
+        ->check(checkLayers);
+    command.add_flag("--cpu-experts", cpuExperts, "keep the experts of a mixture in the CPU's memory");
     command.add_option("-t,--threads", load.n_threads, "threads; 0 = one per core")
         ->check(CLI::NonNegativeNumber);
     command.add_option("-c,--ctx", load.n_ctx, "context length in tokens; 0 = the model's, at most 8192")
@@ -49,7 +66,8 @@ void ModelOptions::addTo(CLI::App& command)
     command.add_option("--chunk", load.prefill_chunk, "most prompt tokens per step")
         ->check(CLI::PositiveNumber);
     command.add_option("--kv-type", kvType, "type of the KV cache")->check(CLI::IsMember({"f16", "f32"}));
-    command.add_option("--architecture", load.architecture, "run the model as this architecture, not its own");
+    command.add_option("--architecture", load.architecture,
+                       "run the model as this architecture, not its own");
     command.add_option("--simd", load.simd, "instruction set; default: the best of this CPU")
         ->check(CLI::IsMember({"scalar", "avx2", "avx512"}));
     command.add_option("--lora", adapters, "LoRA adapter in a GGUF file; may be repeated")
@@ -58,17 +76,29 @@ void ModelOptions::addTo(CLI::App& command)
         ->allow_extra_args(false);
 }
 
-Result<std::unique_ptr<Engine>> ModelOptions::loadEngine() const
+Result<LoadOptions> ModelOptions::options() const
 {
     LoadOptions options = load;
     options.device = onGpu() ? ComputeDevice::gpu : ComputeDevice::cpu;
+    options.experts = cpuExperts ? ExpertDevice::cpu : ExpertDevice::of_layer;
+    if (gpuLayers != "auto")
+        options.n_gpu_layers = gpuLayers == "all" ? LoadOptions::all_layers : std::atoi(gpuLayers.c_str());
     options.kv_type = kvType == "f32" ? KvCacheType::f32 : KvCacheType::f16;
     if (adapterScales.size() > adapters.size())
         return fail(ErrorKind::invalid_value, "There are more --lora-scale than --lora options.",
                     "Give every scale an adapter.");
     for (size_t i = 0; i < adapters.size(); ++i)
         options.adapters.push_back({adapters[i], i < adapterScales.size() ? adapterScales[i] : 1});
-    return SelfTestFile(dataDirectory()).load(path, options);
+    return SelfTestFile(dataDirectory()).remembering(std::move(options));
+}
+
+Result<std::unique_ptr<Engine>> ModelOptions::loadEngine() const
+{
+    TRY(const LoadOptions options, this->options());
+    TRY(auto engine, Engine::load(path, options));
+    for (const std::string& warning : engine->info().warnings)
+        std::cerr << "note: " << warning << '\n';
+    return engine;
 }
 
 void SamplingOptions::addTo(CLI::App& command)

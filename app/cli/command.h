@@ -33,13 +33,20 @@ struct ModelOptions {
     std::filesystem::path path;
     LoadOptions load;
     std::string device = "cpu";
+    std::string gpuLayers = "auto";
+    bool cpuExperts = false;
     std::string kvType = "f16";
     std::vector<std::filesystem::path> adapters;
     std::vector<float> adapterScales; ///< of the first adapters; 1 for the others
 
     void addTo(CLI::App& command);
-    /// Naming a GPU is asking for it.
-    [[nodiscard]] bool onGpu() const { return device == "gpu" || !load.gpu.empty(); }
+    /// Naming a GPU, or what it is to compute, is asking for it.
+    [[nodiscard]] bool onGpu() const
+    {
+        return device == "gpu" || !load.gpu.empty() || gpuLayers != "auto" || cpuExperts;
+    }
+    /// What the options say, as the engine takes it.
+    [[nodiscard]] Result<LoadOptions> options() const;
     [[nodiscard]] Result<std::unique_ptr<Engine>> loadEngine() const;
 };
 
@@ -76,6 +83,7 @@ void addGenerate(CLI::App& app, const Context& context);
 void addInspect(CLI::App& app, const Context& context);
 void addKernels(CLI::App& app, const Context& context);
 void addLogits(CLI::App& app, const Context& context);
+void addPlan(CLI::App& app, const Context& context);
 void addPerplexity(CLI::App& app, const Context& context);
 void addSynth(CLI::App& app, const Context& context);
 void addTokenize(CLI::App& app, const Context& context);

@@ -18,6 +18,7 @@ int main(int argc, char** argv)
     addChat(app, context);
     addEmbed(app, context);
     addPerplexity(app, context);
+    addPlan(app, context);
     addLogits(app, context);
     addBench(app, context);
     addDoctor(app, context);

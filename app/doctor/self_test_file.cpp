@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <utility>
 
 namespace fs = std::filesystem;
 
@@ -69,12 +70,17 @@ void SelfTestFile::keep(const SelfTest& test) const
     fs::rename(temporary, m_path, error);
 }
 
-rocmforge::Result<std::unique_ptr<rocmforge::Engine>> SelfTestFile::load(const fs::path& model,
-                                                                         rocmforge::LoadOptions options) const
+rocmforge::LoadOptions SelfTestFile::remembering(rocmforge::LoadOptions options) const
 {
     if (options.device != rocmforge::ComputeDevice::cpu) {
         options.self_tests = read();
         options.on_self_test = [file = *this](const SelfTest& test) { file.keep(test); };
     }
-    return rocmforge::Engine::load(model, options);
+    return options;
+}
+
+rocmforge::Result<std::unique_ptr<rocmforge::Engine>> SelfTestFile::load(const fs::path& model,
+                                                                         rocmforge::LoadOptions options) const
+{
+    return rocmforge::Engine::load(model, remembering(std::move(options)));
 }

@@ -24,7 +24,9 @@ public:
     /// the file cannot be written, devices are tested again at the next start.
     void keep(const rocmforge::SelfTest& test) const;
 
-    /// Engine::load() with what is known of GPUs, keeping what is learnt.
+    /// The options with what is known of GPUs; what is learnt will be kept.
+    [[nodiscard]] rocmforge::LoadOptions remembering(rocmforge::LoadOptions options) const;
+    /// Engine::load() with these.
     [[nodiscard]] rocmforge::Result<std::unique_ptr<rocmforge::Engine>>
     load(const std::filesystem::path& model, rocmforge::LoadOptions options) const;
 
