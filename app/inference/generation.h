@@ -39,6 +39,7 @@ struct LoadedModel {
     rocmforge::ModelInfo info;
     QString backend; ///< "CPU AVX-512, 2 threads"
     int contextSize = 0; ///< tokens
+    rocmforge::LoadPlan plan; ///< what it took of which device
 };
 
 struct LoadOutcome {

@@ -119,7 +119,7 @@ LoadOutcome InferenceThread::loadModel(quint64 ticket, const QString& path, rocm
         m_engine = std::move(*engine);
         outcome.kind = LoadOutcome::Loaded;
         outcome.model = {m_engine->info(), QString::fromStdString(m_engine->backend_name()),
-                         m_engine->n_ctx()};
+                         m_engine->n_ctx(), m_engine->load_plan()};
         logger("inference")->info("loaded {} on {}", path.toStdString(), m_engine->backend_name());
         return outcome;
     }

@@ -63,7 +63,9 @@ QString EngineController::badge() const
 
 QVariantList EngineController::facts() const
 {
-    return m_state == Ready ? modelFacts(m_model.info) : QVariantList();
+    if (m_state != Ready)
+        return {};
+    return modelFacts(m_model.info) + memoryFacts(m_model.plan) + noteFacts(m_model.info);
 }
 
 std::optional<QString> EngineController::computingGpu() const

@@ -75,6 +75,25 @@ QString expertLine(const rocmforge::ModelInfo& info)
     return info.n_experts > 0 ? tr("%1, %2 used").arg(info.n_experts).arg(info.n_experts_used) : QString();
 }
 
+QString workOf(const rocmforge::DevicePlan& device, int layers)
+{
+    if (device.n_layers == 0)
+        return tr("computes the experts");
+    if (device.n_layers == layers)
+        return tr("computes all layers");
+    return device.has_experts
+        ? tr("computes %1 of %2 layers, and the experts").arg(device.n_layers).arg(layers)
+        : tr("computes %1 of %2 layers").arg(device.n_layers).arg(layers);
+}
+
+QString deviceLine(const rocmforge::DevicePlan& device, int layers)
+{
+    return tr("%1 %2 with %3 of the %4 that were free: weights %5, KV cache %6, activations %7.")
+        .arg(QString::fromStdString(device.device), workOf(device, layers), bytesText(double(device.total())),
+             bytesText(double(device.free)), bytesText(double(device.weights)),
+             bytesText(double(device.kv_cache)), bytesText(double(device.states + device.scratch)));
+}
+
 } // namespace
 
 QVariantList modelFacts(const rocmforge::ModelInfo& info)
@@ -97,6 +116,22 @@ QVariantList modelFacts(const rocmforge::ModelInfo& info)
         facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Chat template"),
                   info.chat_template.empty() ? tr("none; ChatML is used") : tr("the model's own"));
     facts.add(QT_TRANSLATE_NOOP("ModelFacts", "License"), info.license);
+    return facts.take();
+}
+
+QVariantList memoryFacts(const rocmforge::LoadPlan& plan)
+{
+    Facts facts;
+    for (const rocmforge::DevicePlan& device : plan.devices)
+        facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Memory"), deviceLine(device, plan.n_layers));
+    return facts.take();
+}
+
+QVariantList noteFacts(const rocmforge::ModelInfo& info)
+{
+    Facts facts;
+    for (const std::string& warning : info.warnings)
+        facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Note"), warning);
     return facts.take();
 }
 

@@ -1,4 +1,5 @@
 #include "models/fact_sheet.h"
+#include "models/model_facts.h"
 
 #include "support/golden.h"
 
@@ -49,6 +50,28 @@ private slots:
         sheet.fill(FactSheet::read(sheet.path()), 1'000'000);
         QVERIFY(!sheet.fits());
         QVERIFY(sheet.fitText().contains(QStringLiteral("Only 1.0 MB of memory are free")));
+    }
+
+    void memoryOfEachDeviceIsASentence()
+    {
+        rocmforge::LoadPlan plan;
+        plan.n_layers = 32;
+        plan.devices.push_back({.device = "CPU", .has_experts = true, .weights = 3'000'000'000});
+        plan.devices.push_back({.device = "GPU",
+                                .n_layers = 32,
+                                .weights = 1'000'000'000,
+                                .kv_cache = 500'000'000,
+                                .scratch = 100'000'000,
+                                .free = 8'000'000'000});
+        QStringList lines;
+        for (const QVariant& row : memoryFacts(plan))
+            lines << row.toMap().value(QStringLiteral("value")).toString();
+        QCOMPARE(lines.size(), 2);
+        QVERIFY2(lines[0].startsWith(QStringLiteral("CPU computes the experts with 3.0 GB")),
+                 qPrintable(lines[0]));
+        QCOMPARE(lines[1],
+                 QStringLiteral("GPU computes all layers with 1.6 GB of the 8.0 GB that were free: "
+                                "weights 1.0 GB, KV cache 500 MB, activations 100 MB."));
     }
 
     void pathThatIsNoFileIsExplained_data()
