@@ -124,7 +124,7 @@ Status fillContext(const Model& model, State& state, const KvCache& cache, const
         std::iota(positions.begin(), positions.end(), past);
         const BatchSequence sequence{0, count, past, pages, recurrent.n_slots() > 0 ? 0 : -1};
         const int32_t row = count - 1;
-        TRY(const auto logits,
+        TRY([[maybe_unused]] const auto logits,
             model.forward(state, cache,
                           {tokens.subspan(static_cast<size_t>(past), static_cast<size_t>(count)),
                            positions,
