@@ -94,13 +94,13 @@ private slots:
         QCOMPARE(info.driver, std::string("6.2"));
     }
 
-    void usableDeviceIsReportedAsNotUsedYet()
+    void usableDeviceIsReady()
     {
         const EmulatedGpu gpu("gfx1100,gfx90a");
         write(m_paths.kfd, "");
         m_paths.libraries = {HIP_EMULATOR};
         const GpuInfo info = probe_gpu(m_paths);
-        QCOMPARE(info.state, GpuState::not_supported_yet);
+        QCOMPARE(info.state, GpuState::ready);
         QCOMPARE(info.devices.front(), std::string("Emulated GPU (gfx1100)"));
         QCOMPARE(info.gpus.size(), size_t(2));
         QVERIFY(info.gpus[0].preferred && info.gpus[0].supported);

@@ -78,6 +78,7 @@ private slots:
         QVERIFY(!report.gpus[2].has_kernels); // the last choice
         QVERIFY(contains(report.gpus[2].problem, "gfx803"));
         QCOMPARE(nKept, 2);
+        QVERIFY2(contains(report.uses, "Emulated GPU"), report.uses.c_str());
     }
 
     void wrongKernelIsTheReasonForTheCpu()

@@ -21,7 +21,7 @@ struct CpuInfo {
 /// Bytes per second read by n_threads streaming over a buffer larger than every cache.
 [[nodiscard]] double measure_read_bandwidth(int n_threads);
 
-enum class GpuState { no_library, no_permission, no_device, unsupported_target, not_supported_yet, ready };
+enum class GpuState { no_library, no_permission, no_device, unsupported_target, ready };
 
 /// A GPU that the HIP library reports.
 struct GpuDevice {
