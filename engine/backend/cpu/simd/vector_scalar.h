@@ -297,9 +297,10 @@ using SixteenBytes = uint8_t __attribute__((vector_size(16)));
     for (int i = 0; i < 16; ++i)
         entries[i] = SixteenBytes{} + table[i];
     for (int bit = 0, n = 8; bit < 4; ++bit, n /= 2) {
-        const auto set = (index & static_cast<uint8_t>(1 << bit)) != 0;
+        const auto mask = static_cast<uint8_t>(1 << bit);
+        const auto set = SixteenBytes((index & mask) != 0);
         for (int i = 0; i < n; ++i)
-            entries[i] = entries[2 * i] ^ (SixteenBytes(set) & (entries[2 * i] ^ entries[2 * i + 1]));
+            entries[i] = entries[2 * i] ^ (set & (entries[2 * i] ^ entries[2 * i + 1]));
     }
     return entries[0];
 }
