@@ -10,6 +10,7 @@ RowLayout {
     required property string text
     required property bool inUse
     property bool asleep: false
+    property string idle: qsTr("not used") ///< said of a device that is neither in use nor asleep
 
     Layout.fillWidth: true
     spacing: Theme.gap
@@ -27,5 +28,5 @@ RowLayout {
         font.weight: Font.DemiBold
         Accessible.role: Accessible.Heading
     }
-    Badge { text: title.inUse ? qsTr("in use") : title.asleep ? qsTr("asleep") : qsTr("not used") }
+    Badge { text: title.inUse ? qsTr("in use") : title.asleep ? qsTr("asleep") : title.idle }
 }

@@ -7,11 +7,13 @@ Card {
     id: card
 
     required property var gpu ///< see Hardware::gpu
+    required property bool inUse ///< by the loaded model
 
     DeviceTitle {
         iconName: "gpu"
         text: card.gpu.title ?? qsTr("GPU")
-        inUse: card.gpu.usable ?? false
+        inUse: card.inUse
+        idle: card.gpu.usable ? qsTr("ready") : qsTr("not used")
     }
     Explanation { text: (card.gpu.devices ?? []).join("\n") }
     Explanation { text: card.gpu.reason ?? "" }

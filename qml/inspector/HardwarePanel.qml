@@ -45,6 +45,7 @@ ColumnLayout {
         Layout.leftMargin: Theme.margin
         Layout.rightMargin: Theme.margin
         gpu: panel.hardware.gpu
+        inUse: App.engine.ready && App.engine.backend.includes("GPU")
     }
     DeviceChoice {
         Layout.fillWidth: true

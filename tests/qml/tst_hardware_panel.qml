@@ -41,6 +41,7 @@ Item {
             App.hardware.choices = App.hardware.choices.slice(0, 2)
             App.settings.computeDevice = ""
             App.engine.state = EngineController.NoModel
+            App.engine.backend = ""
             App.engine.calls = []
         }
 
@@ -115,6 +116,20 @@ Item {
             compare(Tree.find(Tree.find(panel, GpuSensorsCard), Badge).text, "in use")
         }
 
+        function test_gpuIsReadyUntilAModelRunsOnIt() {
+            App.hardware.gpu = Object.assign({}, withoutGpu, { title: "GPU ready", usable: true })
+            show()
+            const badge = Tree.find(Tree.find(panel, GpuCard), Badge)
+            compare(badge.text, "ready")
+            App.engine.backend = "GPU Radeon (gfx1100)"
+            App.engine.state = EngineController.Ready
+            compare(badge.text, "in use")
+            App.engine.backend = "CPU (AVX2)"
+            compare(badge.text, "ready")
+            App.hardware.gpu = withoutGpu
+            compare(badge.text, "not used")
+        }
+
         function test_cardsComeAndGoWhileItIsShown() {
             show()
             App.hardware.gpus.push(gpuComponent.createObject(root))
@@ -132,7 +147,7 @@ Item {
             App.hardware.gpu = {}
             show()
             offerTwoGpus()
-            App.hardware.gpu = { title: "GPU found, not used", reason: "Why.", remedy: "What.", library: "lib",
+            App.hardware.gpu = { title: "GPU without kernels", reason: "Why.", remedy: "What.", library: "lib",
                                  driver: "6.2", devices: ["first (gfx1100)", "second (gfx1036)"], usable: false }
             App.hardware.gpus.push(gpuComponent.createObject(root))
             App.hardware.gpus.push(gpuComponent.createObject(root))
