@@ -139,7 +139,7 @@ test)
     build ON
     say "running the tests"
     cd "$build"
-    exec ctest --output-on-failure --label-exclude slow "$@"
+    exec ctest --output-on-failure --parallel "$(nproc)" --label-exclude slow "$@"
     ;;
 *)
     sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
