@@ -77,6 +77,8 @@ public:
     {
         return emulator<int(const char*)>("hip_emulator_has_run")(kernel.c_str()) != 0;
     }
+    /// Kernels run since the emulator's start.
+    static int nLaunches() { return emulator<int()>("hip_emulator_n_launches")(); }
 
     /// Device memory with these values.
     template <typename T> [[nodiscard]] T* put(const std::vector<T>& values) const

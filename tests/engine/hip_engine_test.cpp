@@ -47,6 +47,26 @@ private slots:
         QVERIFY(nmse(*logits, golden.logits()) < 1e-5);
     }
 
+    /// Norm, q with k and v, rotation with appending, attention, output, norm, gate with up, down.
+    void denseLayerTakesEightLaunchesPerToken()
+    {
+        const EmulatedGpu gpu("gfx1100");
+        const auto engine =
+            Engine::load(ROCMFORGE_SOURCE_DIR "/resources/demo-model/ember-10m-q8_0.gguf", onGpu(gpu));
+        QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
+        const std::vector<int32_t> tokens = (*engine)->tokenize("one two three four five", true, false);
+        const auto launchesOf = [&](size_t nTokens) {
+            const int before = EmulatedGpu::nLaunches();
+            const auto logits = (*engine)->logits(std::span(tokens).first(nTokens), 1);
+            return logits ? EmulatedGpu::nLaunches() - before : -1;
+        };
+        const int perToken = (launchesOf(5) - launchesOf(2)) / 3;
+        const int nLayers = (*engine)->load_plan().n_layers;
+        constexpr int beforeAndAfter = 3; // embedding, last norm, logits
+        QVERIFY2(perToken > nLayers && perToken <= 8 * nLayers + beforeAndAfter,
+                 qPrintable(QString::number(perToken)));
+    }
+
     /// Tokens drawn on the device, steps replayed and begun ahead change nothing of an answer.
     void answersAreThoseOfTheCpu_data()
     {

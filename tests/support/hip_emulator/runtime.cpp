@@ -40,6 +40,7 @@ struct Runtime {
     int n_allocations = 0;
     std::unique_ptr<RecordedWork> recording; ///< null = work is run at once
     std::set<std::string> launched; ///< names
+    int n_launches = 0;
     hipError_t error = hipSuccess; ///< sticky
     std::string complaint = "no error"; ///< of the sticky error
 };
@@ -143,6 +144,7 @@ hipError_t run(const Work& work)
     if (runtime().error != hipSuccess)
         return runtime().error;
     runtime().launched.insert(name);
+    ++runtime().n_launches;
     if (settings().faulty_kernel.is(name, current_target()))
         return fail(hipErrorIllegalAddress, name + ": access at an address that belongs to no allocation");
     Launch launch = work.launch;
@@ -177,6 +179,12 @@ void hip_emulator_lose_device()
 int hip_emulator_has_run(const char* kernel)
 {
     return runtime().launched.contains(kernel);
+}
+
+/// For tests: how many kernels were run since the last reset.
+int hip_emulator_n_launches()
+{
+    return runtime().n_launches;
 }
 
 hipError_t hipRuntimeGetVersion(int* version)
