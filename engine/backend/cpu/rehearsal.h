@@ -87,7 +87,7 @@ private:
     void* take(int64_t bytes)
     {
         bytes_ += arena_bytes(bytes);
-        return reinterpret_cast<void*>(bytes_);
+        return reinterpret_cast<void*>(bytes_); // NOLINT(performance-no-int-to-ptr)
     }
 
     std::string name_;

@@ -17,7 +17,8 @@ hipError_t take_nothing(void** memory, size_t bytes)
 {
     constexpr uintptr_t alignment = 256;
     static std::atomic<uintptr_t> next = alignment;
-    *memory = reinterpret_cast<void*>(next.fetch_add((bytes / alignment + 1) * alignment));
+    const uintptr_t address = next.fetch_add((bytes / alignment + 1) * alignment);
+    *memory = reinterpret_cast<void*>(address); // NOLINT(performance-no-int-to-ptr)
     return hipSuccess;
 }
 

@@ -48,9 +48,9 @@ void check_experts(Trial& trial, Format format, float swiglu_limit)
 void check_heads(Trial& trial)
 {
     constexpr int64_t n_in = 64, n_out = 40;
-    std::vector<Weight> heads;
+    std::vector<Weight> heads(3);
     for (unsigned h = 0; h < 3; ++h)
-        heads.push_back(trial.matrix(Format::q8_0, n_in, n_out, h + 1));
+        heads[h] = trial.matrix(Format::q8_0, n_in, n_out, h + 1);
     const float* x = trial.whole(n_tokens * 3 * n_in, 4);
     float* out = trial.zeros(n_tokens * 3 * n_out);
     trial.run([&](Backend& backend) { backend.project_heads(out, n_out, x, n_in, heads, n_tokens); });
