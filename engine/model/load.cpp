@@ -214,6 +214,7 @@ Status Model::finish_layers(const std::vector<float>& rope_divisors)
 {
     TRY(const Architecture* architecture, find_architecture(config_.architecture));
     std::vector<RopeTables> tables;
+    tables.reserve(backends_.size());
     for (Backend* backend : backends_)
         tables.emplace_back(*backend, rope_divisors);
     for (size_t l = 0; l < config_.layers.size(); ++l) {
@@ -229,6 +230,7 @@ Status Model::finish_layers(const std::vector<float>& rope_divisors)
 std::vector<Backend*> Model::layer_backends() const
 {
     std::vector<Backend*> backends;
+    backends.reserve(placement_.layers.size());
     for (const int device : placement_.layers)
         backends.push_back(backends_[static_cast<size_t>(device)]);
     return backends;
