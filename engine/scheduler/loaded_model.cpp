@@ -43,10 +43,10 @@ struct OpenedModel {
 Result<OpenedModel> open_model(const std::filesystem::path& path, const LoadOptions& options)
 {
     TRY(gguf::File file, gguf::File::open(path));
-    TRY(Config config, read_config(file, options.architecture));
-    TRY(Backends backends, create_backends(options));
-    OpenedModel opened{
-        std::make_unique<const gguf::File>(std::move(file)), std::move(config), std::move(backends), {}, {}};
+    OpenedModel opened;
+    TRY(opened.config, read_config(file, options.architecture));
+    TRY(opened.backends, create_backends(options));
+    opened.file = std::make_unique<const gguf::File>(std::move(file));
     LoadSource source{*opened.file, opened.config, options, {}, {}};
     for (const auto& backend : opened.backends) {
         opened.all.push_back(backend.get());

@@ -80,7 +80,7 @@ const std::string& current_target()
 void spoil_first_result(const void* parameters)
 {
     uint8_t* results = nullptr;
-    std::memcpy(&results, parameters, sizeof results);
+    std::memcpy(static_cast<void*>(&results), parameters, sizeof results);
     results[3] ^= 0x80; // the sign of a float or of a whole number
 }
 
