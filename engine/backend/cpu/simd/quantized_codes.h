@@ -39,8 +39,6 @@ struct CodesBase {
 constexpr int byte_offset = signed_codes ? 0 : 128;
 constexpr int max_byte_code = signed_codes ? 128 : 255;
 
-// Small tables take an instruction where has_lookup says so, and many elsewhere.
-
 /// The field at `offset` of a block, in a panel's block.
 ROCMFORGE_INLINE const std::byte* field(const std::byte* block, size_t offset)
 {

@@ -25,7 +25,7 @@ struct Bytes {
 
 /// Q8_0's codes stay signed: products of unsigned bytes with activations overflow 16 bits.
 constexpr bool signed_codes = true;
-constexpr bool has_lookup = true;
+constexpr bool has_lookup = true; ///< small tables take an instruction
 /// Registers of the float product: rows × vectors of sums.
 constexpr int float_tile_rows = 4;
 constexpr int float_tile_vectors = 1;

@@ -24,7 +24,7 @@ struct Bytes {
 
 /// Q8_0's codes are made unsigned, as the dot product instruction wants one unsigned operand.
 constexpr bool signed_codes = false;
-constexpr bool has_lookup = true;
+constexpr bool has_lookup = true; ///< small tables take an instruction
 /// Registers of the float product: rows × vectors of sums.
 constexpr int float_tile_rows = 12;
 constexpr int float_tile_vectors = 2;

@@ -26,7 +26,7 @@ struct Bytes {
 };
 
 constexpr bool signed_codes = true;
-constexpr bool has_lookup = false;
+constexpr bool has_lookup = false; ///< small tables take an instruction
 /// Rows × vectors of sums of the float product.
 constexpr int float_tile_rows = 4;
 constexpr int float_tile_vectors = 1;
@@ -213,65 +213,56 @@ inline Bytes operator^(Bytes a, uint8_t mask)
 {
     return each_byte([&](int i) { return a.v[i] ^ mask; });
 }
-inline uint32_t word_of(const Bytes& a, int i)
+/// Number `i` of the numbers of type T side by side.
+template <typename T> T part_of(const Bytes& a, int i)
 {
-    uint32_t word;
-    __builtin_memcpy(&word, a.v + 4 * i, 4);
-    return word;
+    T value;
+    __builtin_memcpy(&value, a.v + sizeof(T) * static_cast<size_t>(i), sizeof value);
+    return value;
 }
-template <typename F> Bytes each_word(F f)
+template <typename T, typename F> Bytes each_part(F f)
 {
     Bytes r;
-    for (int i = 0; i < 16; ++i) {
-        const uint32_t word = f(i);
-        __builtin_memcpy(r.v + 4 * i, &word, 4);
+    for (size_t i = 0; i < sizeof r.v / sizeof(T); ++i) {
+        const T value = f(static_cast<int>(i));
+        __builtin_memcpy(r.v + sizeof(T) * i, &value, sizeof value);
     }
     return r;
 }
 /// As the vector versions promise, what crosses from one byte to the next must be masked away.
 inline Bytes shift_right(Bytes a, int bits)
 {
-    return each_word([&](int i) { return word_of(a, i) >> bits; });
+    return each_part<uint32_t>([&](int i) { return part_of<uint32_t>(a, i) >> bits; });
 }
 inline Bytes shift_left(Bytes a, int bits)
 {
-    return each_word([&](int i) { return word_of(a, i) << bits; });
+    return each_part<uint32_t>([&](int i) { return part_of<uint32_t>(a, i) << bits; });
 }
 /// The bits of `mask` of each lane shifted right by `bits`.
 inline Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
 {
-    return each_int([&](int i) { return static_cast<int32_t>(word_of(a, i) >> bits) & mask; });
+    return each_int([&](int i) { return static_cast<int32_t>(part_of<uint32_t>(a, i) >> bits) & mask; });
 }
 /// Number `i` of the two 16-bit numbers in each lane.
 inline int16_t short_of(const Bytes& a, int i)
 {
-    int16_t value;
-    __builtin_memcpy(&value, a.v + 2 * i, 2);
-    return value;
-}
-template <typename F> Bytes each_short(F f)
-{
-    Bytes r;
-    for (int i = 0; i < 32; ++i) {
-        const int16_t value = f(i);
-        __builtin_memcpy(r.v + 2 * i, &value, 2);
-    }
-    return r;
+    return part_of<int16_t>(a, i);
 }
 /// Two 16-bit numbers in each lane.
 inline Bytes broadcast_shorts(int16_t x)
 {
-    return each_short([=](int) { return x; });
+    return each_part<int16_t>([=](int) { return x; });
 }
 /// The bits of `mask` of each 16 bits shifted right by `bits`.
 inline Bytes bits_of_shorts(Bytes a, int bits, int16_t mask)
 {
-    return each_short([&](int i) { return static_cast<int16_t>(short_of(a, i) >> bits & mask); });
+    return each_part<int16_t>([&](int i) { return static_cast<int16_t>(short_of(a, i) >> bits & mask); });
 }
 /// Lanes that fit into 16 bits, one of `first` and one of `second` side by side.
 inline Bytes pack_pairs(Ints first, Ints second)
 {
-    return each_short([&](int i) { return static_cast<int16_t>((i % 2 == 0 ? first : second).v[i / 2]); });
+    return each_part<int16_t>(
+        [&](int i) { return static_cast<int16_t>((i % 2 == 0 ? first : second).v[i / 2]); });
 }
 /// Products of 16-bit numbers, summed in each lane.
 inline Ints multiply_pairs(Bytes a, Bytes b)
