@@ -30,6 +30,8 @@ class EngineController : public QObject {
     Q_PROPERTY(QString badge READ badge NOTIFY stateChanged)
     Q_PROPERTY(QString quantization READ quantization NOTIFY stateChanged)
     Q_PROPERTY(QString backend READ backend NOTIFY stateChanged)
+    /// Whether a GPU computes the loaded model, or some of its layers.
+    Q_PROPERTY(bool onGpu READ onGpu NOTIFY stateChanged)
     /// Tokens of context per chat; 0 unless Ready.
     Q_PROPERTY(int contextSize READ contextSize NOTIFY stateChanged)
     /// Rows {label, value} about the loaded model; empty unless Ready.
@@ -56,6 +58,7 @@ public:
     [[nodiscard]] int contextSize() const { return m_model.contextSize; }
     /// The GPU that the loaded model runs on, as it was asked for (LoadOptions::gpu); empty = on none.
     [[nodiscard]] std::optional<QString> computingGpu() const;
+    [[nodiscard]] bool onGpu() const { return computingGpu().has_value(); }
     [[nodiscard]] QVariantList facts() const;
     [[nodiscard]] QString errorText() const { return m_errorText; }
     [[nodiscard]] QString errorRemedy() const { return m_errorRemedy; }

@@ -45,7 +45,7 @@ ColumnLayout {
         Layout.leftMargin: Theme.margin
         Layout.rightMargin: Theme.margin
         gpu: panel.hardware.gpu
-        inUse: App.engine.ready && App.engine.backend.includes("GPU")
+        inUse: App.engine.onGpu
     }
     DeviceChoice {
         Layout.fillWidth: true

@@ -41,7 +41,7 @@ Item {
             App.hardware.choices = App.hardware.choices.slice(0, 2)
             App.settings.computeDevice = ""
             App.engine.state = EngineController.NoModel
-            App.engine.backend = ""
+            App.engine.onGpu = false
             App.engine.calls = []
         }
 
@@ -121,10 +121,9 @@ Item {
             show()
             const badge = Tree.find(Tree.find(panel, GpuCard), Badge)
             compare(badge.text, "ready")
-            App.engine.backend = "GPU Radeon (gfx1100)"
-            App.engine.state = EngineController.Ready
+            App.engine.onGpu = true
             compare(badge.text, "in use")
-            App.engine.backend = "CPU (AVX2)"
+            App.engine.onGpu = false
             compare(badge.text, "ready")
             App.hardware.gpu = withoutGpu
             compare(badge.text, "not used")

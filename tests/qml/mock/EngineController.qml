@@ -12,6 +12,7 @@ QtObject {
     property string badge: ""
     property string quantization: ""
     property string backend: ""
+    property bool onGpu: false
     property int contextSize: 0
     property var facts: []
     property string errorText: ""
