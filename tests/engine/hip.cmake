@@ -30,3 +30,6 @@ if(ROCMFORGE_KERNEL_TARGETS)
     rocmforge_hip_test(self_test)
     rocmforge_hip_test(tiles)
 endif()
+
+add_executable(draw_bench draw_bench.cpp)
+target_link_libraries(draw_bench PRIVATE rocmforge_options rocmforge_hip rocmforge_sampling)
