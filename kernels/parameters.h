@@ -26,6 +26,12 @@ struct Rounded {
     RoundedScale* scales; ///< (n / rounding_group)
 };
 
+/// An RMS norm that rows were not divided by yet when they were rounded; null = none.
+struct PendingNorm {
+    const float* squares; ///< (n_rows, width / rounding_group): sums of those of each group
+    float eps;
+};
+
 constexpr int max_fields = 4;
 
 /// Fields of a block; none = its blocks lie as in the file.
@@ -126,6 +132,7 @@ struct ProductParameters {
     const float* x;
     const uint16_t* halves; ///< in place of x in tiles, but of F32: (n_columns, n_in up to halves_step)
     Rounded rounded; ///< in place of x in code_product: (n_columns, n_in)
+    PendingNorm pending; ///< rounded's
     int64_t x_stride;
     int32_t row_blocks;
     int32_t n_in;
@@ -150,11 +157,32 @@ struct GatedParameters {
     const void* gate; ///< (n_out, n_in)
     const void* up;
     Rounded x; ///< (n_columns, n_in)
+    PendingNorm pending; ///< x's
     int32_t row_blocks;
     int32_t n_in;
     int32_t n_out; ///< a multiple of rounding_group
     int32_t n_columns;
     ActivationKind activation;
+};
+
+/// A wave per row where registers allow.
+template <int Columns> constexpr int residual_threads = Columns == 1 ? 1024 : 512;
+
+/// residual_product_<format>_1 and _8: x += (y · weight + bias) · scale of rounded activations, for one or
+/// up to eight columns, and x ∘ norm rounded for products that divide by its root mean square; grid
+/// (n_out / rounding_group), residual_threads.
+struct ResidualParameters {
+    float* x; ///< (n_columns, n_out)
+    Rounded rounded; ///< (n_columns, n_out)
+    float* squares; ///< of x, see PendingNorm
+    const float* norm; ///< (n_out) or null
+    Matrix matrix; ///< (n_out, n_in)
+    Rounded y; ///< (n_columns, n_in)
+    int32_t row_blocks;
+    int32_t n_in;
+    int32_t n_out; ///< a multiple of rounding_group
+    int32_t n_columns;
+    float scale;
 };
 
 enum class RotationPairing : int32_t { none, interleaved, half_split };

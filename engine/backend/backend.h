@@ -218,9 +218,10 @@ public:
     /// Up to three projections of one input, which is normed first where `norm` is given.
     virtual void project(std::span<const Projection> projections, const float* x, const Norm* norm,
                          int n_tokens) = 0;
-    /// x (n_tokens, weight.n_out) += y (n_tokens, weight.n_in) · weightᵀ + bias, all · scale.
+    /// x (n_tokens, weight.n_out) += y (n_tokens, weight.n_in) · weightᵀ + bias, all · scale. next_norm is
+    /// what the next step norms x with, where that is known: a backend may prepare it.
     virtual void project_residual(float* x, const float* y, const Weight& weight, const float* bias,
-                                  float scale, int n_tokens) = 0;
+                                  float scale, int n_tokens, const Norm* next_norm) = 0;
     /// Norms and rotates q (n_tokens, n_heads · k_head_dim) in place and k on its way into the
     /// cache; appends k and v (n_tokens, n_kv_heads · v_head_dim) at the batch's positions.
     virtual void rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,

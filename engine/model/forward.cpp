@@ -75,7 +75,7 @@ void embed(const Pass& pass, const Weights& w)
 void recurrent_block(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
     recurrent(pass, layer, states);
-    add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm);
+    add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm, layer.after_attention);
 }
 
 void norm_residual(const Pass& pass, const Norm& norm)
@@ -107,7 +107,8 @@ void attention_block(const Pass& pass, const Layer& layer, const KvLayer& kv)
     if (!layer.attn_output.weight)
         return;
     if (layer.attention.n_heads == 0)
-        return add_to_residual(pass, normed_residual(pass, layer), layer.attn_output, layer.attn_post_norm);
+        return add_to_residual(pass, normed_residual(pass, layer), layer.attn_output, layer.attn_post_norm,
+                               layer.after_attention);
     if (layer.attn_second_norm.weight)
         pass.backend.copy_rows(pass.state.share, pass.config.n_embd, pass.state.x, pass.config.n_embd,
                                pass.config.n_embd, pass.n_tokens);
@@ -117,7 +118,7 @@ void attention_block(const Pass& pass, const Layer& layer, const KvLayer& kv)
     else
         attention(pass, layer, kv);
     const float* y = latent ? pass.state.latent_heads : pass.state.y;
-    add_to_residual(pass, y, layer.attn_output, layer.attn_post_norm);
+    add_to_residual(pass, y, layer.attn_output, layer.attn_post_norm, layer.after_attention);
     norm_after_attention(pass, layer);
 }
 
@@ -129,7 +130,7 @@ Status feed_forward_block(Passes& passes, ExpertSite site, const Layer& layer)
         add_share_to_residual(pass, layer.ffn_post_norm);
     } else if (layer.ffn.up.weight) {
         feed_forward(pass, pass.state.x, layer.ffn, layer.ffn_norm);
-        add_to_residual(pass, pass.state.h, layer.ffn.down, layer.ffn_post_norm);
+        add_to_residual(pass, pass.state.h, layer.ffn.down, layer.ffn_post_norm, layer.after_ffn);
     }
     norm_residual(pass, layer.layer_output_norm);
     return {};
@@ -140,8 +141,8 @@ void parallel_blocks(const Pass& pass, const Layer& layer, const KvLayer& kv)
 {
     attention(pass, layer, kv);
     feed_forward(pass, pass.state.x, layer.ffn, layer.ffn_norm);
-    add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm);
-    add_to_residual(pass, pass.state.h, layer.ffn.down, layer.ffn_post_norm);
+    add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm, {});
+    add_to_residual(pass, pass.state.h, layer.ffn.down, layer.ffn_post_norm, layer.after_ffn);
 }
 
 void logits(const Pass& pass, const Weights& w)

@@ -1,5 +1,6 @@
 #include "model/architectures.h"
 #include "model/model.h"
+#include "model/next_norms.h"
 #include "model/rope.h"
 #include "model/tensors.h"
 #include "model/weight_plan.h"
@@ -224,6 +225,7 @@ Status Model::finish_layers(const std::vector<float>& rope_divisors)
             finish_layer(weights_.layers[l], config_.layers[l], *architecture, config_, *backends_[device]));
         kv_shapes_.push_back(kv_shape(config_.layers[l]));
     }
+    find_next_norms(weights_, placement_);
     return {};
 }
 

@@ -73,6 +73,8 @@ struct Layer {
     Linear per_layer_output; ///< (n_embd, n_embd_per_layer)
     Norm per_layer_post_norm; ///< (n_embd)
     float scale = 1; ///< on the residual stream after the layer
+    // What the residual stream is normed with next, after a block's share; weight null = not known.
+    Norm after_attention, after_ffn; ///< (n_embd)
 };
 
 struct Weights {

@@ -79,9 +79,9 @@ private slots:
             auto expected = randomFloats(shape.nTokens * shape.nOut, 4);
             auto x = expected;
             pair.reference.project_residual(expected.data(), y.data(), weight.reference, bias.data(), slope,
-                                            shape.nTokens);
+                                            shape.nTokens, nullptr);
             pair.tested->project_residual(x.data(), y.data(), weight.tested, bias.data(), slope,
-                                          shape.nTokens);
+                                          shape.nTokens, nullptr);
             return nmse(x, expected);
         });
     }

@@ -199,11 +199,12 @@ private slots:
             reference_.gated_ffn(h.data(), expected.data(), gate.reference, up.reference, norm,
                                  Activation::gelu, nTokens);
             reference_.scale(h.data(), factor, nTokens * nFf);
-            reference_.project_residual(expected.data(), h.data(), down.reference, nullptr, 1, nTokens);
+            reference_.project_residual(expected.data(), h.data(), down.reference, nullptr, 1, nTokens,
+                                        nullptr);
             gpu_->backend().gated_ffn(gpuH, x, gate.tested, up.tested, gpuNorm, Activation::gelu, nTokens);
             if (factor != 1)
                 gpu_->backend().scale(gpuH, factor, nTokens * nFf);
-            gpu_->backend().project_residual(x, gpuH, down.tested, nullptr, 1, nTokens);
+            gpu_->backend().project_residual(x, gpuH, down.tested, nullptr, 1, nTokens, nullptr);
             const double error = compare(x, expected);
             QVERIFY2(error < 3e-4, qPrintable(QString::number(error)));
         }
@@ -342,8 +343,10 @@ private slots:
             const auto y = randomFloats(nTokens * 64, 2);
             auto expected = randomFloats(nTokens * 30, 4);
             float* x = gpu_->put(expected);
-            reference_.project_residual(expected.data(), y.data(), weight.reference, nullptr, slope, nTokens);
-            gpu_->backend().project_residual(x, gpu_->put(y), weight.tested, nullptr, slope, nTokens);
+            reference_.project_residual(expected.data(), y.data(), weight.reference, nullptr, slope, nTokens,
+                                        nullptr);
+            gpu_->backend().project_residual(x, gpu_->put(y), weight.tested, nullptr, slope, nTokens,
+                                             nullptr);
             QVERIFY(compare(x, expected) < toleranceOf(Format::q8_0, nTokens));
         }
     }
@@ -416,9 +419,9 @@ private:
         auto expected = randomFloats(shape.nTokens * shape.nOut, 4);
         float* x = gpu_->put(expected);
         reference_.project_residual(expected.data(), y.data(), weight.reference, bias.data(), slope,
-                                    shape.nTokens);
+                                    shape.nTokens, nullptr);
         gpu_->backend().project_residual(x, gpu_->put(y), weight.tested, gpu_->put(bias), slope,
-                                         shape.nTokens);
+                                         shape.nTokens, nullptr);
         return compare(x, expected);
     }
 

@@ -60,6 +60,7 @@ private slots:
         QTest::newRow("product of codes") << "code_product_q4_k_8" << "product Q4_K, 5 columns";
         QTest::newRow("codes side by side") << "code_product_q5_k_q6_k_1" << "products Q5_K and Q6_K";
         QTest::newRow("gated") << "gated_product_q6_k_8" << "gated product Q6_K";
+        QTest::newRow("residual") << "residual_product_q5_k_1" << "residual product and norm Q5_K";
         QTest::newRow("small tile") << "product_q8_0_tile_64" << "product Q8_0, 9 columns";
         QTest::newRow("large tile") << "product_mxfp4_tile_128" << "product MXFP4, 65 columns";
         QTest::newRow("planes") << "split_blocks" << "embedding Q4_0";

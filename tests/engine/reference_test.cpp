@@ -67,7 +67,7 @@ private slots:
         const Weight weight = matrix({2}, 1, 1);
         float x = 1;
         const float y = 3, bias = 1;
-        backend_.project_residual(&x, &y, weight, &bias, 0.5f, 1);
+        backend_.project_residual(&x, &y, weight, &bias, 0.5f, 1, nullptr);
         QCOMPARE(x, 1 + 0.5f * (2 * 3 + 1));
     }
 

@@ -85,7 +85,7 @@ private slots:
         QFETCH(QString, target);
         if (!hasDot4(target))
             QSKIP("the target has no such instruction");
-        const std::vector<GpuKernel> kernels = kernelsLike("(code|gated)_product_.*", target);
+        const std::vector<GpuKernel> kernels = kernelsLike("(code|gated|residual)_product_.*", target);
         QVERIFY(!kernels.empty());
         for (const GpuKernel& kernel : kernels)
             QVERIFY2(kernel.dot4 > 0, kernel.name.c_str());
@@ -111,28 +111,31 @@ private slots:
         if (!hasDot4(target))
             QSKIP("weights are counted by that instruction");
         int nKernels = 0;
-        for (const GpuKernel& kernel : kernelsLike("(code|gated)_product_.*_1", target)) {
+        for (const GpuKernel& kernel : kernelsLike("(code|gated|residual)_product_.*_1", target)) {
             const FormatInfo* format = formatOf(kernel);
             if (!format)
                 continue;
             ++nKernels;
             // Scales and minima are no whole bits of a weight: they may be loaded in less.
             const double bits = std::floor(8.0 * format->block_bytes / format->block_weights);
-            // Up to two rows of gate and of up are multiplied with the same activations.
-            const int rows = nameOf(kernel).startsWith("gated") ? 4 : 1;
+            // Rows that are multiplied with the same activations: up to two of gate and of up, or two where
+            // a workgroup has a wave for so many.
+            const int rows = nameOf(kernel).startsWith("gated") ? 4
+                : nameOf(kernel).startsWith("residual")         ? 2
+                                                                : 1;
             const int activations = kernel.loop_weights / rows;
             const int wanted = inWideLoads(activations) + inWideLoads(kernel.loop_weights * bits / 8);
             QVERIFY(kernel.loop_weights > 0);
             QVERIFY2(kernel.loop_wide_bytes >= wanted, kernel.name.c_str());
         }
-        QCOMPARE(nKernels, 10);
+        QCOMPARE(nKernels, 15);
     }
 
     void decodingIsNotLimitedByInstructions_data()
     {
         QTest::addColumn<QString>("kernel");
         for (const char* format : {"q4_0", "q4_k", "q5_k", "q6_k", "q8_0"}) {
-            for (const char* kernel : {"code", "gated"})
+            for (const char* kernel : {"code", "gated", "residual"})
                 QTest::addRow("%s %s", kernel, format) << QString("%1_product_%2_1").arg(kernel, format);
         }
     }

@@ -73,7 +73,7 @@ public:
     void project(std::span<const Projection> projections, const float* x, const Norm* norm,
                  int n_tokens) override;
     void project_residual(float* x, const float* y, const Weight& weight, const float* bias, float scale,
-                          int n_tokens) override;
+                          int n_tokens, const Norm*) override;
     void rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
                      const Rope& rope, int n_heads) override;
     void attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
@@ -208,7 +208,7 @@ void CpuBackend::project(std::span<const Projection> projections, const float* x
 }
 
 void CpuBackend::project_residual(float* x, const float* y, const Weight& weight, const float* bias,
-                                  float scale, int n_tokens)
+                                  float scale, int n_tokens, const Norm*)
 {
     Product product{.weight = &weight, .y = x, .bias = bias, .scale = scale, .accumulate = true};
     if (succeeded(input_.prepare(y, nullptr, n_tokens, weight.n_in, takes_codes(weight))))

@@ -228,7 +228,7 @@ void CpuReference::project(std::span<const Projection> projections, const float*
 }
 
 void CpuReference::project_residual(float* x, const float* y, const Weight& weight, const float* bias,
-                                    float scale, int n_tokens)
+                                    float scale, int n_tokens, const Norm*)
 {
     std::vector<float> out(static_cast<size_t>(n_tokens * weight.n_out));
     const Projection projection{out.data(), &weight, bias};

@@ -26,7 +26,7 @@ public:
     void project(std::span<const Projection> projections, const float* x, const Norm* norm,
                  int n_tokens) override;
     void project_residual(float* x, const float* y, const Weight& weight, const float* bias, float scale,
-                          int n_tokens) override;
+                          int n_tokens, const Norm*) override;
     void rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
                      const Rope& rope, int n_heads) override;
     void attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,

@@ -37,7 +37,9 @@ public:
     void embed(float*, const Weight&, std::span<const int32_t>, float) override { }
     void norm(float*, const float*, const Norm&, int, int64_t) override { }
     void project(std::span<const Projection>, const float*, const Norm*, int) override { }
-    void project_residual(float*, const float*, const Weight&, const float*, float, int) override { }
+    void project_residual(float*, const float*, const Weight&, const float*, float, int, const Norm*) override
+    {
+    }
     void rope_append(float*, float*, const float*, const KvLayer&, const Batch&, const Rope&, int) override {
     }
     void attention(float*, const float*, const KvLayer&, const Batch&, const Attention&) override { }

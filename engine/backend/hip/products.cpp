@@ -38,6 +38,7 @@ device::ProductParameters parameters_for(const Weight& weight, const ProductInpu
     device::ProductParameters p{};
     p.x = input.x;
     p.rounded = input.rounded;
+    p.pending = input.pending;
     p.halves = input.halves;
     p.x_stride = input.stride;
     p.row_blocks = row_blocks(weight);
@@ -162,6 +163,20 @@ bool has_gated_product(const Weight& gate, const Weight& up, int n_columns)
         && gate.n_out % device::rounding_group == 0 && !gate.adapter && !up.adapter;
 }
 
+bool takes_codes_alone(std::span<const Projection> outputs, int n_columns)
+{
+    return n_columns <= vector_columns && std::ranges::all_of(outputs, [](const Projection& output) {
+               return has_code_product(output.weight->format) && !output.weight->adapter;
+           });
+}
+
+bool has_residual_product(const Weight& weight, const Norm& next_norm, int n_columns)
+{
+    return n_columns <= vector_columns && has_code_product(weight.format) && !weight.adapter
+        && weight.n_out % device::rounding_group == 0 && next_norm.kind == NormKind::rms && next_norm.weight
+        && !next_norm.bias;
+}
+
 device::Rounded RoundedRows::reserve(Queue& queue, int64_t n)
 {
     Buffer& buffer = buffers_[turn_ ^= 1];
@@ -173,15 +188,44 @@ device::Rounded RoundedRows::reserve(Queue& queue, int64_t n)
     return last_;
 }
 
+float* RoundedRows::reserve_squares(Queue& queue, int64_t n)
+{
+    last_squares_ = squares_.reserve<float>(queue, n / device::rounding_group);
+    return last_squares_;
+}
+
 void RoundedRows::made(const Queue& queue, const float* x)
 {
     source_ = x;
+    norm_weight_ = nullptr;
     made_at_ = queue.n_enqueued();
+}
+
+void RoundedRows::made_for(const Queue& queue, const float* x, const Norm& norm)
+{
+    made(queue, x);
+    norm_weight_ = norm.weight;
+}
+
+bool RoundedRows::holds(const Queue& queue, const float* x, const float* norm_weight) const
+{
+    return source_ == x && norm_weight_ == norm_weight && made_at_ == queue.n_enqueued();
+}
+
+bool RoundedRows::find_normed(const Queue& queue, const Norm& norm, ProductInput& input) const
+{
+    if (!norm.weight || !holds(queue, input.x, norm.weight))
+        return false;
+    input.rounded = last_;
+    input.pending = {last_squares_, norm.eps};
+    return true;
 }
 
 void RoundedRows::round(Queue& queue, ProductInput& input)
 {
-    if (source_ != input.x || made_at_ != queue.n_enqueued()) {
+    if (input.rounded.codes)
+        return;
+    if (!holds(queue, input.x, nullptr)) {
         const int64_t n = input.stride * input.n_columns;
         const device::RoundParameters p{reserve(queue, n), input.x, n};
         if (!p.rounded.codes)
@@ -200,6 +244,7 @@ void multiply_gated(Queue& queue, float* h, const device::Rounded& h_rounded, co
     p.gate = gate.data;
     p.up = up.data;
     p.x = input.rounded;
+    p.pending = input.pending;
     p.row_blocks = row_blocks(gate);
     p.n_in = static_cast<int32_t>(gate.n_in);
     p.n_out = static_cast<int32_t>(gate.n_out);
@@ -207,6 +252,28 @@ void multiply_gated(Queue& queue, float* h, const device::Rounded& h_rounded, co
     p.activation = activation;
     queue.launch(kernel_name("gated_product", gate.format, input.n_columns == 1 ? "1" : "8"),
                  {gate.n_out / device::rounding_group}, p);
+}
+
+void multiply_residual(Queue& queue, const Projection& projection, const ProductInput& input,
+                       const Norm& next_norm, const device::Rounded& rounded, float* squares)
+{
+    const Weight& weight = *projection.weight;
+    device::ResidualParameters p{};
+    p.x = projection.out;
+    p.rounded = rounded;
+    p.squares = squares;
+    p.norm = next_norm.weight;
+    p.matrix = {weight.data, projection.bias};
+    p.y = input.rounded;
+    p.row_blocks = row_blocks(weight);
+    p.n_in = static_cast<int32_t>(weight.n_in);
+    p.n_out = static_cast<int32_t>(weight.n_out);
+    p.n_columns = input.n_columns;
+    p.scale = input.scale;
+    const bool one = input.n_columns == 1;
+    queue.launch(kernel_name("residual_product", weight.format, one ? "1" : "8"),
+                 {weight.n_out / device::rounding_group}, p,
+                 one ? device::residual_threads<1> : device::residual_threads<vector_columns>);
 }
 
 void RoundedRows::halve(Queue& queue, ProductInput& input, int64_t n_in)

@@ -85,20 +85,43 @@ void HipBackend::norm(float* y, const float* x, const Norm& norm, int n_tokens, 
 void HipBackend::project(std::span<const Projection> projections, const float* x, const Norm* norm,
                          int n_tokens)
 {
+    multiply_adapted(projections, normed_input(projections, x, norm, n_tokens));
+}
+
+ProductInput HipBackend::normed_input(std::span<const Projection> projections, const float* x,
+                                      const Norm* norm, int n_tokens)
+{
     const int64_t n_in = projections[0].weight->n_in;
+    ProductInput input{.x = x, .stride = n_in, .n_columns = n_tokens};
+    if (norm && takes_codes_alone(projections, n_tokens) && rounded_.find_normed(queue_, *norm, input))
+        return input;
     const Rounding rounding = wants_codes(projections, n_tokens) ? Rounding::wanted : Rounding::none;
-    multiply_adapted(
-        projections,
-        {.x = normed(x, norm, nullptr, n_tokens, n_in, rounding), .stride = n_in, .n_columns = n_tokens});
+    input.x = normed(x, norm, nullptr, n_tokens, n_in, rounding);
+    return input;
 }
 
 void HipBackend::project_residual(float* x, const float* y, const Weight& weight, const float* bias,
-                                  float scale, int n_tokens)
+                                  float scale, int n_tokens, const Norm* next_norm)
 {
     const Projection projection{x, &weight, bias};
-    multiply_adapted(
-        {&projection, 1},
-        {.x = y, .stride = weight.n_in, .n_columns = n_tokens, .scale = scale, .accumulate = true});
+    const ProductInput input{
+        .x = y, .stride = weight.n_in, .n_columns = n_tokens, .scale = scale, .accumulate = true};
+    if (next_norm && has_residual_product(weight, *next_norm, n_tokens))
+        residual_product(projection, input, *next_norm);
+    else
+        multiply_adapted({&projection, 1}, input);
+}
+
+void HipBackend::residual_product(const Projection& projection, ProductInput input, const Norm& next_norm)
+{
+    rounded_.round(queue_, input);
+    const int64_t n = input.n_columns * projection.weight->n_out;
+    const device::Rounded rounded = rounded_.reserve(queue_, n);
+    float* squares = rounded_.reserve_squares(queue_, n);
+    if (!input.rounded.codes || !rounded.codes || !squares)
+        return;
+    multiply_residual(queue_, projection, input, next_norm, rounded, squares);
+    rounded_.made_for(queue_, projection.out, next_norm);
 }
 
 void HipBackend::rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
@@ -157,9 +180,8 @@ void HipBackend::gated_ffn(float* h, const float* x, const Weight& gate, const W
 void HipBackend::gated_product(float* h, const float* x, const Weight& gate, const Weight& up,
                                const Norm& norm, Activation activation, int n_tokens)
 {
-    ProductInput input{.x = normed(x, &norm, nullptr, n_tokens, gate.n_in, Rounding::wanted),
-                       .stride = gate.n_in,
-                       .n_columns = n_tokens};
+    const Projection projections[] = {{nullptr, &gate}, {nullptr, &up}};
+    ProductInput input = normed_input(projections, x, &norm, n_tokens);
     rounded_.round(queue_, input);
     const device::Rounded rounded = rounded_.reserve(queue_, n_tokens * gate.n_out);
     if (!input.rounded.codes || !rounded.codes)
@@ -172,6 +194,12 @@ void HipBackend::logits(float* out, const float* x, const Batch& batch, const No
                         const Weight& weight, float scale)
 {
     const Projection projection{out, &weight};
+    // Output rows are in order: as many as tokens are all of them.
+    if (batch.n_outputs() == batch.n_tokens()) {
+        ProductInput input = normed_input({&projection, 1}, x, &norm, batch.n_tokens());
+        input.scale = scale;
+        return multiply_adapted({&projection, 1}, input);
+    }
     const Rounding rounding =
         wants_codes({&projection, 1}, batch.n_outputs()) ? Rounding::wanted : Rounding::none;
     const float* rows = normed(x, &norm, batch_.output_rows(), batch.n_outputs(), weight.n_in, rounding);

@@ -56,7 +56,7 @@ public:
     void project(std::span<const Projection> projections, const float* x, const Norm* norm,
                  int n_tokens) override;
     void project_residual(float* x, const float* y, const Weight& weight, const float* bias, float scale,
-                          int n_tokens) override;
+                          int n_tokens, const Norm* next_norm) override;
     void rope_append(float* q, float* k, const float* v, const KvLayer& kv, const Batch& batch,
                      const Rope& rope, int n_heads) override;
     void attention(float* y, const float* q, const KvLayer& kv, const Batch& batch,
@@ -138,6 +138,11 @@ private:
     /// The products, and what the weights' adapters add to them.
     void multiply_adapted(std::span<const Projection> projections, ProductInput input);
     void add_adapter(const Projection& projection, const ProductInput& input, const Adapter& adapter);
+    /// What products of norm(x) read: what project_residual() prepared, or the norm, computed now.
+    [[nodiscard]] ProductInput normed_input(std::span<const Projection> projections, const float* x,
+                                            const Norm* norm, int n_tokens);
+    /// project_residual() that prepares the norm of what it gives.
+    void residual_product(const Projection& projection, ProductInput input, const Norm& next_norm);
     /// gated_ffn() in one launch after the norm's.
     void gated_product(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
                        Activation activation, int n_tokens);

@@ -128,7 +128,7 @@ void check_output(Trial& trial)
     const Attention attention{.n_heads = layer.n_heads, .scale = 0.125f};
     trial.run([&](Backend& backend) {
         backend.attention(y, q, kv, token.batch(), attention);
-        backend.project_residual(x, y, weight, nullptr, 1, 1);
+        backend.project_residual(x, y, weight, nullptr, 1, 1, nullptr);
     });
     trial.keep(x, n_out);
 }

@@ -60,8 +60,30 @@ void check_residual(Trial& trial)
     const Weight weight = trial.matrix(Format::q8_0, n_in, n_out, 1);
     const float* y = trial.whole(2 * n_in, 2);
     float* x = trial.random(2 * n_out, 3, 100);
-    trial.run([&](Backend& backend) { backend.project_residual(x, y, weight, nullptr, 0.5f, 2); });
+    trial.run([&](Backend& backend) { backend.project_residual(x, y, weight, nullptr, 0.5f, 2, nullptr); });
     trial.keep(x, 2 * n_out);
+}
+
+/// The residual stream and what reads the norm of it, which the product may prepare.
+void check_next_norm(Trial& trial, Format format)
+{
+    constexpr int64_t n_embd = 256;
+    const Weight residual = trial.matrix(format, n_in, n_embd, 1),
+                 reader = trial.matrix(format, n_embd, n_out, 2);
+    const float* bias = trial.random(n_embd, 3);
+    const Norm norm{.weight = trial.random(n_embd, 4)};
+    for (const int n_columns : {1, 5}) {
+        const float* y = trial.whole(n_columns * n_in, 5);
+        float* x = trial.random(n_columns * n_embd, 6, 10);
+        float* out = trial.zeros(n_columns * n_out);
+        const Projection projection{out, &reader};
+        trial.run([&](Backend& backend) {
+            backend.project_residual(x, y, residual, bias, 0.5f, n_columns, &norm);
+            backend.project({&projection, 1}, x, &norm, n_columns);
+        });
+        trial.keep(x, n_columns * n_embd);
+        trial.keep(out, n_columns * n_out);
+    }
 }
 
 /// Weights of two formats beside each other, which may share a launch.
@@ -90,7 +112,7 @@ void check_gated(Trial& trial, Format gate_format, Format up_format)
         float* y = trial.zeros(n_columns * n_out);
         trial.run([&](Backend& backend) {
             backend.gated_ffn(h, x, gate, up, norm, Activation::silu, n_columns);
-            backend.project_residual(y, h, down, nullptr, 1, n_columns);
+            backend.project_residual(y, h, down, nullptr, 1, n_columns, nullptr);
         });
         trial.keep(h, n_columns * n_ff);
         trial.keep(y, n_columns * n_out);
@@ -127,6 +149,12 @@ Check gated(Format gate, Format up)
             [=](Trial& trial) { check_gated(trial, gate, up); }};
 }
 
+Check next_norm(Format format)
+{
+    return {"residual product and norm " + std::string(format_info(format).name), rounding_tolerance,
+            [=](Trial& trial) { check_next_norm(trial, format); }};
+}
+
 Check pair(Format first, Format second)
 {
     const std::string name(format_info(first).name), other(format_info(second).name);
@@ -154,8 +182,10 @@ std::vector<Check> product_checks()
     checks.push_back({"product added to the residual", product_tolerance, check_residual});
     for (const Format first : {Format::q4_k, Format::q5_k})
         checks.push_back(pair(first, Format::q6_k));
-    for (const Format format : {Format::q4_0, Format::q8_0, Format::q4_k, Format::q5_k, Format::q6_k})
+    for (const Format format : {Format::q4_0, Format::q8_0, Format::q4_k, Format::q5_k, Format::q6_k}) {
         checks.push_back(gated(format, format));
+        checks.push_back(next_norm(format));
+    }
     checks.push_back(gated(Format::q4_k, Format::q6_k));
     checks.push_back({"logits", product_tolerance, check_logits});
     return checks;

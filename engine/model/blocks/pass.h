@@ -30,8 +30,10 @@ struct Pass {
     return norm.weight ? &norm : nullptr;
 }
 
-/// state.x += residual_scale · post_norm(linear(y)): how a block's result joins the residual stream.
-void add_to_residual(const Pass& pass, const float* y, const Linear& linear, const Norm& post_norm);
+/// state.x += residual_scale · post_norm(linear(y)): how a block's result joins the residual stream, which
+/// next_norm reads.
+void add_to_residual(const Pass& pass, const float* y, const Linear& linear, const Norm& post_norm,
+                     const Norm& next_norm);
 
 /// The same for a share that is complete already: state.share (n_tokens, n_embd).
 void add_share_to_residual(const Pass& pass, const Norm& post_norm);

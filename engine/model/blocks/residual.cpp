@@ -2,12 +2,13 @@
 
 namespace rocmforge {
 
-void add_to_residual(const Pass& pass, const float* y, const Linear& linear, const Norm& post_norm)
+void add_to_residual(const Pass& pass, const float* y, const Linear& linear, const Norm& post_norm,
+                     const Norm& next_norm)
 {
     const Activations& s = pass.state;
     if (!post_norm.weight) {
         pass.backend.project_residual(s.x, y, linear.weight, linear.bias, pass.config.residual_scale,
-                                      pass.n_tokens);
+                                      pass.n_tokens, if_present(next_norm));
         return;
     }
     pass.project(s.share, y, linear);

@@ -1,0 +1,48 @@
+#include "model/next_norms.h"
+
+namespace rocmforge {
+namespace {
+
+bool has_dense_block(const Layer& layer)
+{
+    return layer.moe.experts.empty() && layer.ffn.up.weight;
+}
+
+/// What a layer's first block norms the residual stream with.
+Norm first_norm(const Layer& layer)
+{
+    if (layer.attn_output.weight)
+        return layer.attn_norm;
+    return has_dense_block(layer) ? layer.ffn_norm : Norm();
+}
+
+bool changes_sum(const Layer& layer)
+{
+    return layer.layer_output_norm.weight || layer.per_layer_gate.weight || layer.scale != 1;
+}
+
+/// Of a layer that `next` follows, on the same device.
+void find(Layer& layer, const Norm& next)
+{
+    if (!changes_sum(layer))
+        layer.after_ffn = next;
+    if (layer.parallel || layer.attn_output_norm.weight || layer.attn_second_norm.weight
+        || !layer.moe.experts.empty())
+        return;
+    layer.after_attention = has_dense_block(layer) ? layer.ffn_norm : layer.after_ffn;
+}
+
+} // namespace
+
+void find_next_norms(Weights& weights, const Placement& placement)
+{
+    for (size_t l = 0; l < weights.layers.size(); ++l) {
+        const bool is_last = l + 1 == weights.layers.size();
+        const int next_device = is_last ? placement.output() : placement.layers[l + 1];
+        const Norm next = is_last ? weights.output_norm : first_norm(weights.layers[l + 1]);
+        // A norm lies in the memory of the device that takes it.
+        find(weights.layers[l], placement.layers[l] == next_device ? next : Norm());
+    }
+}
+
+} // namespace rocmforge

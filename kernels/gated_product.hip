@@ -1,0 +1,91 @@
+// The products of a gated feed-forward block with rounded activations, and the rounding of what they give.
+#include "kernels/activation.h"
+#include "kernels/code_rows.h"
+#include "kernels/pending_norm.h"
+#include "kernels/rounding.h"
+
+namespace rocmforge::device {
+
+/// Of gate and up, for each column and row of a workgroup.
+template <int M> struct GatedMemory {
+    float sums[2][M][rounding_group];
+};
+
+/// Rows `first` … of both matrices at once, for one column.
+template <typename Block, int Rows>
+DEVICE inline void multiply_pairs(GatedMemory<1>& memory, const GatedParameters& p, int first)
+{
+    WeightRow<Block> rows[2 * Rows];
+    float sums[2 * Rows][1] = {};
+    for (int r = 0; r < Rows; ++r) {
+        const int row = group_x() * rounding_group + first + r;
+        rows[r] = {p.gate, p.n_out, row, p.row_blocks};
+        rows[Rows + r] = {p.up, p.n_out, row, p.row_blocks};
+    }
+    multiply_rows(sums, rows, {p.x, p.n_in, 1});
+    for (int i = 0; i < 2 * Rows; ++i) {
+        const float sum = lanes_sum<wave_size>(sums[i][0]);
+        if (lane_index() == 0)
+            memory.sums[i / Rows][0][first + i % Rows] = sum;
+    }
+}
+
+/// One row of one matrix for M columns, for want of registers: rows of `up` follow those of `gate`.
+template <typename Block, int M>
+DEVICE inline void multiply_single(GatedMemory<M>& memory, const GatedParameters& p, int index)
+{
+    const int which = index / rounding_group, row = index % rounding_group;
+    const WeightRow<Block> rows[] = {
+        {which == 0 ? p.gate : p.up, p.n_out, group_x() * rounding_group + row, p.row_blocks}};
+    float sums[1][M] = {};
+    multiply_rows(sums, rows, {p.x, p.n_in, p.n_columns});
+    for (int c = 0; c < M; ++c) {
+        const float sum = lanes_sum<wave_size>(sums[0][c]);
+        if (lane_index() == 0)
+            memory.sums[which][c][row] = sum;
+    }
+}
+
+/// One workgroup computes rounding_group elements of h for up to M columns, and rounds them.
+template <typename Block, int M> DEVICE void gated_product(const GatedParameters& p)
+{
+    static_assert(M * rounding_group <= workgroup_threads, "a thread per element");
+    constexpr int n_waves = workgroup_threads / wave_size;
+    auto& memory = local_memory<GatedMemory<M>>();
+    if constexpr (M == 1) {
+        constexpr int n = Codes<Block>::loads_at_once;
+        for (int row = wave_index() * n; row < rounding_group; row += n_waves * n)
+            multiply_pairs<Block, n>(memory, p, row);
+    } else {
+        for (int index = wave_index(); index < 2 * rounding_group; index += n_waves)
+            multiply_single<Block, M>(memory, p, index);
+    }
+    barrier();
+    const int column = thread_index() / rounding_group, row = thread_index() % rounding_group;
+    const bool exists = column < minimum(M, p.n_columns);
+    const int c = minimum(column, M - 1);
+    const float factor = pending_factor(p.pending, minimum(column, p.n_columns - 1), p.n_in);
+    const float value =
+        activated(memory.sums[0][c][row] * factor, p.activation) * memory.sums[1][c][row] * factor;
+    const int64_t i = static_cast<int64_t>(column) * p.n_out + group_x() * rounding_group + row;
+    if (exists)
+        p.h[i] = value;
+    round_lanes(p.rounded, i, exists ? value : 0, exists);
+}
+
+#define GATED_PRODUCT_KERNELS(format, block)                                                                 \
+    KERNEL(gated_product_##format##_1, GatedParameters, workgroup_threads)                                   \
+    {                                                                                                        \
+        gated_product<block, 1>(p);                                                                          \
+    }                                                                                                        \
+    KERNEL(gated_product_##format##_8, GatedParameters, workgroup_threads)                                   \
+    {                                                                                                        \
+        gated_product<block, 8>(p);                                                                          \
+    }
+GATED_PRODUCT_KERNELS(q4_0, BlockQ4_0)
+GATED_PRODUCT_KERNELS(q8_0, BlockQ8_0)
+GATED_PRODUCT_KERNELS(q4_k, BlockQ4_K)
+GATED_PRODUCT_KERNELS(q5_k, BlockQ5_K)
+GATED_PRODUCT_KERNELS(q6_k, BlockQ6_K)
+
+} // namespace rocmforge::device
