@@ -58,7 +58,13 @@ void enqueue_draw(Backend& backend, const Case& c, int round)
     batch.tokens = batch.positions = {&token, 1};
     batch.output_rows = {&row, 1};
     batch.draws = {&draw, 1};
-    backend.begin(batch);
+    BatchSequence sequence;
+    sequence.n_tokens = 1;
+    sequence.n_past = n_context;
+    batch.sequences = {&sequence, 1};
+    // Recorded and replayed, as passes of one token are.
+    if (backend.replay(batch, {.activations = c.logits}))
+        return;
     backend.draw(const_cast<float*>(c.logits), batch, c.vocab_size);
     backend.finish();
 }
