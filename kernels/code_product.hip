@@ -27,9 +27,31 @@ template <typename Block, int M> DEVICE void code_product(const ProductParameter
     }
 }
 
+DEVICE inline OutputRow output_of_wave(const ProductParameters& p)
+{
+    return find_output(p, group_x() * (workgroup_threads / wave_size) + wave_index());
+}
+
+/// One wave computes one row for a column that has a matrix of its own.
+template <typename Block> DEVICE void chosen_code_product(const ProductParameters& p)
+{
+    const int column = group_y();
+    OutputRow output = output_of_wave(p);
+    if (output.row >= output.n_out)
+        return;
+    choose_matrix(p, output, column);
+    const WeightRow<Block> rows[] = {{output.weight, output.n_out, output.row, p.row_blocks}};
+    const Columns x{p.rounded, p.n_in, p.n_columns};
+    float sums[1][1] = {};
+    multiply_rows(sums, rows, x.only(column / p.columns_per_x));
+    const float sum = lanes_sum<wave_size>(sums[0][0]);
+    if (lane_index() == 0)
+        store_product(p, output, column, sum);
+}
+
 template <typename First, typename Second, int M> DEVICE void code_product(const ProductParameters& p)
 {
-    const OutputRow output = find_output(p, group_x() * (workgroup_threads / wave_size) + wave_index());
+    const OutputRow output = output_of_wave(p);
     if (output.row >= output.n_out)
         return;
     if (output.second_format)
@@ -56,5 +78,16 @@ CODE_PRODUCT_KERNELS(q6_k, BlockQ6_K, BlockQ6_K)
 // Mixes that files have within a layer.
 CODE_PRODUCT_KERNELS(q4_k_q6_k, BlockQ4_K, BlockQ6_K)
 CODE_PRODUCT_KERNELS(q5_k_q6_k, BlockQ5_K, BlockQ6_K)
+
+#define CHOSEN_PRODUCT_KERNEL(format, block)                                                                 \
+    KERNEL(code_product_##format##_chosen, ProductParameters, workgroup_threads)                             \
+    {                                                                                                        \
+        chosen_code_product<block>(p);                                                                       \
+    }
+CHOSEN_PRODUCT_KERNEL(q4_0, BlockQ4_0)
+CHOSEN_PRODUCT_KERNEL(q8_0, BlockQ8_0)
+CHOSEN_PRODUCT_KERNEL(q4_k, BlockQ4_K)
+CHOSEN_PRODUCT_KERNEL(q5_k, BlockQ5_K)
+CHOSEN_PRODUCT_KERNEL(q6_k, BlockQ6_K)
 
 } // namespace rocmforge::device

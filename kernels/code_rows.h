@@ -12,6 +12,13 @@ struct Columns {
     Rounded rounded;
     int n_in;
     int n; ///< columns
+
+    /// One of them.
+    DEVICE Columns only(int column) const
+    {
+        const int64_t begin = static_cast<int64_t>(column) * n_in;
+        return {{rounded.codes + begin, rounded.scales + begin / rounding_group}, n_in, 1};
+    }
 };
 
 /// What a part of a row of weights is multiplied by.

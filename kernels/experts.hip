@@ -137,6 +137,73 @@ KERNEL(moe_route, RouteParameters, 64)
     }
 }
 
+struct GroupMemory {
+    int n_columns[max_matrices];
+    int first_column[max_matrices];
+    int first_tile[max_matrices];
+    int partial[workgroup_threads];
+};
+
+/// sums[i] = value(0) + … + value(i - 1)
+template <typename Value>
+DEVICE inline void sum_before(int (&sums)[max_matrices], int (&partial)[workgroup_threads], Value value)
+{
+    constexpr int n_own = max_matrices / workgroup_threads;
+    const int begin = thread_index() * n_own;
+    int own = 0;
+    for (int i = begin; i < begin + n_own; ++i)
+        own += value(i);
+    partial[thread_index()] = own;
+    barrier();
+    for (int distance = 1; distance < workgroup_threads; distance *= 2) {
+        const int before = thread_index() >= distance ? partial[thread_index() - distance] : 0;
+        barrier();
+        partial[thread_index()] += before;
+        barrier();
+    }
+    int before = partial[thread_index()] - own;
+    for (int i = begin; i < begin + n_own; ++i) {
+        sums[i] = before;
+        before += value(i);
+    }
+    barrier();
+}
+
+DEVICE inline int matrix_of(const GroupParameters& p, int column)
+{
+    return p.chosen ? p.chosen[column] : column % p.n_choices;
+}
+
+DEVICE inline void store_tiles(const GroupMemory& memory, const GroupParameters& p)
+{
+    for (int matrix = thread_index(); matrix < p.n_choices; matrix += workgroup_threads)
+        for (int begin = 0; begin < memory.n_columns[matrix]; begin += p.tile_columns)
+            p.tiles[memory.first_tile[matrix] + begin / p.tile_columns] = {
+                matrix, memory.first_column[matrix] + begin,
+                minimum(p.tile_columns, memory.n_columns[matrix] - begin)};
+}
+
+KERNEL(group_columns, GroupParameters, workgroup_threads)
+{
+    auto& memory = local_memory<GroupMemory>();
+    for (int i = thread_index(); i < max_matrices; i += workgroup_threads)
+        memory.n_columns[i] = 0;
+    for (int i = thread_index(); i < p.n_tiles; i += workgroup_threads)
+        p.tiles[i] = {};
+    barrier();
+    for (int column = thread_index(); column < p.n_columns; column += workgroup_threads)
+        local_add(&memory.n_columns[matrix_of(p, column)], 1);
+    barrier();
+    sum_before(memory.first_column, memory.partial, [&](int i) { return memory.n_columns[i]; });
+    sum_before(memory.first_tile, memory.partial,
+               [&](int i) { return (memory.n_columns[i] + p.tile_columns - 1) / p.tile_columns; });
+    store_tiles(memory, p);
+    barrier();
+    // Which of its matrix's places a column gets does not matter: each is summed by itself.
+    for (int column = thread_index(); column < p.n_columns; column += workgroup_threads)
+        p.order[local_add(&memory.first_column[matrix_of(p, column)], 1)] = column;
+}
+
 KERNEL(moe_combine, CombineParameters, workgroup_threads)
 {
     const int64_t i = static_cast<int64_t>(group_x()) * workgroup_threads + thread_index();

@@ -11,18 +11,45 @@ template <int M> struct GatedMemory {
     float sums[2][M][rounding_group];
 };
 
+/// What a workgroup multiplies.
+struct GatedInput {
+    const void* gate;
+    const void* up;
+    Columns x;
+    int column; ///< of h, the first one
+    float scale; ///< on x
+
+    DEVICE explicit GatedInput(const GatedParameters& p)
+        : gate(p.gate)
+        , up(p.up)
+        , x{p.x, p.n_in, p.n_columns}
+        , column(group_y())
+        , scale(1)
+    {
+        if (!p.chosen)
+            return;
+        const int matrix = global(p.chosen)[column];
+        gate = global(p.gates)[matrix].weight;
+        up = global(p.ups)[matrix].weight;
+        x = x.only(column / p.columns_per_x);
+        if (p.column_scales)
+            scale = global(p.column_scales)[column];
+    }
+};
+
 /// Rows `first` … of both matrices at once, for one column.
 template <typename Block, int Rows>
-DEVICE inline void multiply_pairs(GatedMemory<1>& memory, const GatedParameters& p, int first)
+DEVICE inline void multiply_pairs(GatedMemory<1>& memory, const GatedParameters& p, const GatedInput& input,
+                                  int first)
 {
     WeightRow<Block> rows[2 * Rows];
     float sums[2 * Rows][1] = {};
     for (int r = 0; r < Rows; ++r) {
         const int row = group_x() * rounding_group + first + r;
-        rows[r] = {p.gate, p.n_out, row, p.row_blocks};
-        rows[Rows + r] = {p.up, p.n_out, row, p.row_blocks};
+        rows[r] = {input.gate, p.n_out, row, p.row_blocks};
+        rows[Rows + r] = {input.up, p.n_out, row, p.row_blocks};
     }
-    multiply_rows(sums, rows, {p.x, p.n_in, 1});
+    multiply_rows(sums, rows, input.x);
     for (int i = 0; i < 2 * Rows; ++i) {
         const float sum = lanes_sum<wave_size>(sums[i][0]);
         if (lane_index() == 0)
@@ -32,13 +59,14 @@ DEVICE inline void multiply_pairs(GatedMemory<1>& memory, const GatedParameters&
 
 /// One row of one matrix for M columns, for want of registers: rows of `up` follow those of `gate`.
 template <typename Block, int M>
-DEVICE inline void multiply_single(GatedMemory<M>& memory, const GatedParameters& p, int index)
+DEVICE inline void multiply_single(GatedMemory<M>& memory, const GatedParameters& p, const GatedInput& input,
+                                   int index)
 {
     const int which = index / rounding_group, row = index % rounding_group;
     const WeightRow<Block> rows[] = {
-        {which == 0 ? p.gate : p.up, p.n_out, group_x() * rounding_group + row, p.row_blocks}};
+        {which == 0 ? input.gate : input.up, p.n_out, group_x() * rounding_group + row, p.row_blocks}};
     float sums[1][M] = {};
-    multiply_rows(sums, rows, {p.x, p.n_in, p.n_columns});
+    multiply_rows(sums, rows, input.x);
     for (int c = 0; c < M; ++c) {
         const float sum = lanes_sum<wave_size>(sums[0][c]);
         if (lane_index() == 0)
@@ -52,22 +80,24 @@ template <typename Block, int M> DEVICE void gated_product(const GatedParameters
     static_assert(M * rounding_group <= workgroup_threads, "a thread per element");
     constexpr int n_waves = workgroup_threads / wave_size;
     auto& memory = local_memory<GatedMemory<M>>();
+    const GatedInput input(p);
     if constexpr (M == 1) {
         constexpr int n = Codes<Block>::loads_at_once;
         for (int row = wave_index() * n; row < rounding_group; row += n_waves * n)
-            multiply_pairs<Block, n>(memory, p, row);
+            multiply_pairs<Block, n>(memory, p, input, row);
     } else {
         for (int index = wave_index(); index < 2 * rounding_group; index += n_waves)
-            multiply_single<Block, M>(memory, p, index);
+            multiply_single<Block, M>(memory, p, input, index);
     }
     barrier();
     const int column = thread_index() / rounding_group, row = thread_index() % rounding_group;
     const bool exists = column < minimum(M, p.n_columns);
     const int c = minimum(column, M - 1);
-    const float factor = pending_factor(p.pending, minimum(column, p.n_columns - 1), p.n_in);
+    const float factor = pending_factor(p.pending, minimum(column, p.n_columns - 1), p.n_in) * input.scale;
     const float value =
         activated(memory.sums[0][c][row] * factor, p.activation) * memory.sums[1][c][row] * factor;
-    const int64_t i = static_cast<int64_t>(column) * p.n_out + group_x() * rounding_group + row;
+    const int64_t i =
+        static_cast<int64_t>(input.column + column) * p.n_out + group_x() * rounding_group + row;
     if (exists)
         p.h[i] = value;
     round_lanes(p.rounded, i, exists ? value : 0, exists);

@@ -121,10 +121,32 @@ struct HalveParameters {
     int32_t stride; ///< n_in, rounded up to halves_step
 };
 
+/// Columns that a workgroup multiplies with one matrix.
+struct ColumnTile {
+    int32_t matrix;
+    int32_t first; ///< in the order of columns
+    int32_t n; ///< 0 = nothing to do
+};
+
+constexpr int max_matrices = 1024;
+
+/// group_columns: one workgroup of workgroup_threads. Sorts columns by their matrices, for tiles of at most
+/// tile_columns columns.
+struct GroupParameters {
+    ColumnTile* tiles; ///< (n_tiles), enough for every choice
+    int32_t* order; ///< (n_columns) columns of one matrix beside each other
+    const int32_t* chosen; ///< as in ProductParameters
+    int32_t n_columns;
+    int32_t n_choices; ///< at most max_matrices
+    int32_t tile_columns;
+    int32_t n_tiles;
+};
+
 /// out[c, o] = clamp(x[c] · weight[o] + bias[o]) · scale, for up to three matrices of one format.
 /// product_<format>_1: one wave per output row, grid (rows in all / waves, n_columns).
 /// product_<format>_8: the same for up to eight columns at once, grid (rows in all / waves).
 /// code_product_<format>_1 and _8: likewise, of rounded activations; grid (rows in all / waves).
+/// code_product_<format>_chosen: of rounded activations, grid (rows / waves, n_columns).
 /// code_product_<format>_<second format>_1 and _8: likewise, each output in one of two formats.
 /// product_<format>_tile_<n>: n rows by n columns, grid (n_columns / n, Σ n_out / n), 2 n threads.
 struct ProductParameters {
@@ -139,10 +161,14 @@ struct ProductParameters {
     int32_t n_columns;
     float scale;
     int32_t accumulate; ///< add to what is in out
-    // Each column with a matrix of its own, in product_<format>_1 only.
+    const float* halves_scales; ///< what halves of each row of x are to be multiplied by
+    // Each column with a matrix of its own, in product_<format>_1, code_product_<format>_chosen and, with
+    // tiles, product_<format>_tile_64 only.
     const Matrix* choices; ///< null = the one of the output
     const int32_t* chosen; ///< (n_columns) index into choices; null = the column modulo n_choices
     const float* column_scales; ///< (n_columns) on x, or null
+    const ColumnTile* tiles; ///< (grid.x)
+    const int32_t* order; ///< (n_columns) of the tiles
     int32_t n_choices;
     int32_t columns_per_x; ///< consecutive columns that share a row of x
 };
@@ -150,12 +176,18 @@ struct ProductParameters {
 enum class ActivationKind : int32_t { silu, gelu, gelu_tanh, relu };
 
 /// gated_product_<format>_1 and _8: h = activation(x · gate) ∘ (x · up) of rounded activations, for one
-/// or up to eight columns; grid (n_out / rounding_group).
+/// or up to eight columns; grid (n_out / rounding_group). Where columns have matrices of their own, _1 with
+/// grid (n_out / rounding_group, n_columns).
 struct GatedParameters {
     float* h; ///< (n_columns, n_out)
     Rounded rounded; ///< h's
     const void* gate; ///< (n_out, n_in)
     const void* up;
+    const Matrix* gates; ///< of columns with matrices of their own, see ProductParameters; else null
+    const Matrix* ups;
+    const int32_t* chosen;
+    const float* column_scales;
+    int32_t columns_per_x;
     Rounded x; ///< (n_columns, n_in)
     PendingNorm pending; ///< x's
     int32_t row_blocks;

@@ -68,18 +68,41 @@ DEVICE inline Piece fetch_piece(const ProductParameters& p, const float*, int co
             __builtin_bit_cast(uint32_t, x[2]), __builtin_bit_cast(uint32_t, x[3])};
 }
 
-/// Columns beyond the last are the last again.
+/// The columns of a workgroup: consecutive ones, or those of one matrix.
+struct TileColumns {
+    const int32_t* order; ///< null = consecutive
+    int first;
+    int n; ///< from the first on
+
+    /// Beyond the last it is the last again.
+    DEVICE int operator[](int i) const
+    {
+        const int place = first + minimum(i, n - 1);
+        return order ? order[place] : place;
+    }
+};
+
+/// The rows of x that the pieces of a thread are of.
 template <typename Shape>
-DEVICE inline void fetch_x(const ProductParameters& p, typename Shape::Fetched& fetched, int first_column,
-                           int first)
+DEVICE inline void find_rows(int (&rows)[Shape::pieces], const ProductParameters& p,
+                             const TileColumns& columns)
 {
     constexpr int pieces_per_row = Shape::step / Shape::piece;
     for (int i = 0; i < Shape::pieces; ++i) {
-        const int index = i * Shape::threads + thread_index();
-        const int column = minimum(first_column + index / pieces_per_row, p.n_columns - 1);
-        fetched.x[i] = fetch_piece(p, static_cast<const typename Shape::Element*>(nullptr), column,
-                                   first + index % pieces_per_row * Shape::piece);
+        const int column = columns[(i * Shape::threads + thread_index()) / pieces_per_row];
+        rows[i] = columns.order ? column / p.columns_per_x : column;
     }
+}
+
+template <typename Shape>
+DEVICE inline void fetch_x(const ProductParameters& p, typename Shape::Fetched& fetched,
+                           const int (&rows)[Shape::pieces], int first)
+{
+    constexpr int pieces_per_row = Shape::step / Shape::piece;
+    for (int i = 0; i < Shape::pieces; ++i)
+        fetched.x[i] =
+            fetch_piece(p, static_cast<const typename Shape::Element*>(nullptr), rows[i],
+                        first + (i * Shape::threads + thread_index()) % pieces_per_row * Shape::piece);
 }
 
 template <int Width> DEVICE inline void pack(uint32_t* words, const float (&values)[Width], const Half*)
@@ -168,11 +191,20 @@ template <int Size> DEVICE inline OutputRow find_tile_row(const ProductParameter
     return find_output(p, first + select(i, 0, rows_a, rows_a + rows_b));
 }
 
+/// What sums of a column are to be multiplied by.
+DEVICE inline float scale_of_column(const ProductParameters& p, const TileColumns& columns, int column)
+{
+    float scale = 1;
+    if (p.halves_scales)
+        scale = global(p.halves_scales)[columns.order ? column / p.columns_per_x : column];
+    return p.column_scales ? scale * global(p.column_scales)[column] : scale;
+}
+
 /// Finishes and stores 16 columns that lie in local memory. Each lane has a row of its own and loads what
 /// is in several columns of the output before it stores any, which the compiler could not know it may.
 template <typename Shape>
 DEVICE inline void store_columns(const ProductParameters& p, const float (&sums)[16][Shape::row_span],
-                                 const OutputRow& output, int first_column)
+                                 const OutputRow& output, const TileColumns& columns, int first_column)
 {
     if (output.row >= output.n_out)
         return;
@@ -185,16 +217,16 @@ DEVICE inline void store_columns(const ProductParameters& p, const float (&sums)
         float values[batch];
         for (int i = 0; i < batch; ++i) {
             const int column = first + i * columns_at_once;
-            const int source = minimum(first_column + column, p.n_columns - 1);
-            const float scale = p.column_scales ? global(p.column_scales)[source] : 1.0f;
-            values[i] = finish_product(p, output, sums[column][lane_row], scale, bias);
+            const int source = columns[first_column + column];
+            values[i] =
+                finish_product(p, output, sums[column][lane_row], scale_of_column(p, columns, source), bias);
             if (p.accumulate)
                 values[i] += global(output.out)[source * output.stride];
         }
         for (int i = 0; i < batch; ++i) {
             const int column = first_column + first + i * columns_at_once;
-            if (column < p.n_columns)
-                output.out[column * output.stride] = values[i];
+            if (column < columns.n)
+                output.out[columns[column] * output.stride] = values[i];
         }
     }
 }
@@ -202,12 +234,12 @@ DEVICE inline void store_columns(const ProductParameters& p, const float (&sums)
 /// `output` is the first row of the workgroup's tile.
 template <typename Shape>
 DEVICE inline void store_sums(const ProductParameters& p, typename Shape::Memory& memory,
-                              const typename Shape::Sums& sums, OutputRow output, int first_column)
+                              const typename Shape::Sums& sums, OutputRow output, const TileColumns& columns)
 {
     const int row = wave_index() % Shape::row_waves * Shape::row_span + lane_index() % Shape::row_span;
     output.out += row;
     output.row += row;
-    first_column += wave_index() / Shape::row_waves * Shape::column_tiles * 16;
+    const int first_column = wave_index() / Shape::row_waves * Shape::column_tiles * 16;
     auto& own = memory.sums[wave_index()];
 #pragma unroll
     for (int c = 0; c < Shape::column_tiles; ++c) {
@@ -218,16 +250,18 @@ DEVICE inline void store_sums(const ProductParameters& p, typename Shape::Memory
                 own[tile_column][r * 16 + tile_row] = sum;
             });
         barrier();
-        store_columns<Shape>(p, own, output, first_column + c * 16);
+        store_columns<Shape>(p, own, output, columns, first_column + c * 16);
     }
 }
 
-template <typename Block, int Size> DEVICE void product_tile(const ProductParameters& p)
+/// Of all columns and outputs, `output` being the first row of the workgroup's tile.
+template <typename Block, int Size>
+DEVICE void product_tile(const ProductParameters& p, const TileColumns& columns, const OutputRow& output)
 {
     using Shape = TileShape<Block, Size>;
     auto& memory = local_memory<typename Shape::Memory>();
-    const int first_column = group_x() * Size;
-    const OutputRow output = find_tile_row<Size>(p, group_y());
+    int rows[Shape::pieces];
+    find_rows<Shape>(rows, p, columns);
     const int row = minimum(output.row + thread_index() / 2, output.n_out - 1);
     const WeightRow<Block> weights(output.weight, output.n_out, row, p.row_blocks);
     const int run = thread_index() % 2 * Shape::run;
@@ -237,7 +271,7 @@ template <typename Block, int Size> DEVICE void product_tile(const ProductParame
     // Each step is fetched before the one before it is multiplied.
     for (int first = 0;; first += Shape::step) {
         if (first < p.n_in) {
-            fetch_x<Shape>(p, fetched, first_column, first);
+            fetch_x<Shape>(p, fetched, rows, first);
             fetch_weights<Block, Shape>(fetched, weights, first + run, p.n_in);
         }
         if (first > 0)
@@ -248,7 +282,32 @@ template <typename Block, int Size> DEVICE void product_tile(const ProductParame
         store_fetched<Shape>(memory, fetched);
         barrier();
     }
-    store_sums<Shape>(p, memory, sums, output, first_column);
+    store_sums<Shape>(p, memory, sums, output, columns);
+}
+
+/// A tile of consecutive columns.
+template <typename Block, int Size> DEVICE void product_tile(const ProductParameters& p)
+{
+    const int first = group_x() * Size;
+    product_tile<Block, Size>(p, {nullptr, first, p.n_columns - first}, find_tile_row<Size>(p, group_y()));
+}
+
+/// The same, or where there are tiles one of columns that have a matrix in common.
+template <typename Block, int Size> DEVICE void chosen_product_tile(const ProductParameters& p)
+{
+    const int first = group_x() * Size;
+    TileColumns columns{nullptr, first, p.n_columns - first};
+    OutputRow output = find_tile_row<Size>(p, group_y());
+    if (p.tiles) {
+        const ColumnTile tile = global(p.tiles)[group_x()];
+        if (tile.n == 0)
+            return;
+        columns = {global(p.order), tile.first, tile.n};
+        const Matrix& matrix = global(p.choices)[tile.matrix];
+        output.weight = matrix.weight;
+        output.bias = matrix.bias;
+    }
+    product_tile<Block, Size>(p, columns, output);
 }
 
 } // namespace rocmforge::device

@@ -36,7 +36,7 @@ KERNEL(halve_rows, HalveParameters, workgroup_threads)
 #define TILE_KERNELS(format, id, block, title)                                                               \
     KERNEL(product_##format##_tile_64, ProductParameters, 128)                                               \
     {                                                                                                        \
-        product_tile<block, 64>(p);                                                                          \
+        chosen_product_tile<block, 64>(p);                                                                   \
     }                                                                                                        \
     KERNEL(product_##format##_tile_128, ProductParameters, 256)                                              \
     {                                                                                                        \

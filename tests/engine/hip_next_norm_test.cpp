@@ -10,6 +10,11 @@ using namespace rocmforge::test;
 
 namespace {
 
+std::string nameOf(Format format)
+{
+    return std::string(format_info(format).name);
+}
+
 constexpr int64_t nIn = 512, nEmbd = 768, nOut = 96;
 /// NMSE of activations rounded twice to 8 bits, and of two results multiplied with each other.
 constexpr double tolerance = 3e-4;
@@ -77,7 +82,7 @@ private slots:
         for (const char* target : emulatedTargets)
             for (const Format format : {Format::q4_0, Format::q8_0, Format::q4_k, Format::q5_k, Format::q6_k})
                 for (const Reader reader : {Reader::projections, Reader::gated, Reader::logits})
-                    QTest::addRow("%s %s %d", target, format_info(format).name.data(), int(reader))
+                    QTest::addRow("%s %s %d", target, nameOf(format).c_str(), int(reader))
                         << target << Steps{.format = format, .reader = reader, .second = format};
         QTest::addRow("two formats") << "gfx1100" << Steps{.format = Format::q4_k, .second = Format::q6_k};
         QTest::addRow("two kernels") << "gfx1100" << Steps{.format = Format::q8_0, .second = Format::q5_k};

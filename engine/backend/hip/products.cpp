@@ -58,6 +58,22 @@ device::ProductOutput output_for(const Projection& projection)
             projection.clamp, 0};
 }
 
+/// Without matrices.
+device::GatedParameters gated_parameters(float* h, const device::Rounded& rounded, const Weight& shape,
+                                         device::ActivationKind activation, const ProductInput& input)
+{
+    device::GatedParameters p{};
+    p.h = h;
+    p.rounded = rounded;
+    p.x = input.rounded;
+    p.pending = input.pending;
+    p.row_blocks = row_blocks(shape);
+    p.n_in = static_cast<int32_t>(shape.n_in);
+    p.n_out = static_cast<int32_t>(shape.n_out);
+    p.activation = activation;
+    return p;
+}
+
 Grid tile_grid(std::span<const Projection> outputs, int n_columns, int tile)
 {
     Grid grid{divide_up(n_columns, tile), 0};
@@ -82,7 +98,7 @@ void launch_tiles(Queue& queue, std::span<const Projection> outputs, const Produ
     for (size_t i = 0; i < outputs.size(); ++i)
         p.outputs[i] = output_for(outputs[i]);
     if (format != Format::f32)
-        p.column_scales = input.halves_scales;
+        p.halves_scales = input.halves_scales;
     const bool large = wants_large_tiles(queue, outputs, input.n_columns);
     const int tile = large ? large_tile : small_tile;
     queue.launch(kernel_name("product", format, large ? "tile_128" : "tile_64"),
@@ -238,20 +254,27 @@ void RoundedRows::round(Queue& queue, ProductInput& input)
 void multiply_gated(Queue& queue, float* h, const device::Rounded& h_rounded, const Weight& gate,
                     const Weight& up, device::ActivationKind activation, const ProductInput& input)
 {
-    device::GatedParameters p{};
-    p.h = h;
-    p.rounded = h_rounded;
+    device::GatedParameters p = gated_parameters(h, h_rounded, gate, activation, input);
     p.gate = gate.data;
     p.up = up.data;
-    p.x = input.rounded;
-    p.pending = input.pending;
-    p.row_blocks = row_blocks(gate);
-    p.n_in = static_cast<int32_t>(gate.n_in);
-    p.n_out = static_cast<int32_t>(gate.n_out);
     p.n_columns = input.n_columns;
-    p.activation = activation;
     queue.launch(kernel_name("gated_product", gate.format, input.n_columns == 1 ? "1" : "8"),
                  {gate.n_out / device::rounding_group}, p);
+}
+
+void multiply_gated_chosen(Queue& queue, float* h, const device::Rounded& h_rounded, const Weight& shape,
+                           const GatedMatrices& matrices, device::ActivationKind activation,
+                           const ProductInput& input, const MatrixChoice& choice)
+{
+    device::GatedParameters p = gated_parameters(h, h_rounded, shape, activation, input);
+    p.gates = matrices.gate;
+    p.ups = matrices.up;
+    p.chosen = choice.chosen;
+    p.column_scales = choice.column_scales;
+    p.columns_per_x = choice.columns_per_x;
+    p.n_columns = 1; // of each workgroup
+    queue.launch(kernel_name("gated_product", shape.format, "1"),
+                 {shape.n_out / device::rounding_group, choice.n_columns}, p);
 }
 
 void multiply_residual(Queue& queue, const Projection& projection, const ProductInput& input,
@@ -305,18 +328,43 @@ void multiply(Queue& queue, RoundedRows& rounded, std::span<const Projection> ou
     }
 }
 
+ColumnGroups ColumnGrouping::group(Queue& queue, const MatrixChoice& choice)
+{
+    // Each matrix may have a tile that is not full, and none has more tiles than columns.
+    const int64_t full = divide_up(choice.n_columns, small_tile);
+    const auto n_tiles = static_cast<int32_t>(std::min<int64_t>(full + choice.n_matrices, choice.n_columns));
+    auto* tiles = tiles_.reserve<device::ColumnTile>(queue, n_tiles);
+    auto* order = order_.reserve<int32_t>(queue, choice.n_columns);
+    if (!tiles || !order)
+        return {};
+    const device::GroupParameters p{tiles,      order,  choice.chosen, choice.n_columns, choice.n_matrices,
+                                    small_tile, n_tiles};
+    queue.launch("group_columns", {}, p);
+    return {tiles, order, n_tiles};
+}
+
 void multiply_chosen(Queue& queue, float* out, int64_t out_stride, const Weight& shape,
                      const ProductInput& input, const MatrixChoice& choice)
 {
     device::ProductParameters p = parameters_for(shape, input);
     p.outputs[0] = {out, {}, out_stride, static_cast<int32_t>(shape.n_out), 0, 0};
+    p.n_columns = choice.n_columns;
     p.choices = choice.matrices;
     p.n_choices = choice.n_matrices;
     p.chosen = choice.chosen;
     p.column_scales = choice.column_scales;
     p.columns_per_x = choice.columns_per_x;
-    queue.launch(kernel_name("product", shape.format, "1"),
-                 {queue.groups_of_waves(shape.n_out), input.n_columns}, p);
+    const Grid by_column{queue.groups_of_waves(shape.n_out), choice.n_columns};
+    if (input.rounded.codes)
+        return queue.launch(kernel_name("code_product", shape.format, "chosen"), by_column, p);
+    if (!choice.groups.tiles)
+        return queue.launch(kernel_name("product", shape.format, "1"), by_column, p);
+    if (shape.format != Format::f32)
+        p.halves_scales = input.halves_scales;
+    p.tiles = choice.groups.tiles;
+    p.order = choice.groups.order;
+    queue.launch(kernel_name("product", shape.format, "tile_64"),
+                 {choice.groups.n_tiles, divide_up(shape.n_out, small_tile)}, p, 2 * small_tile);
 }
 
 } // namespace rocmforge::hip

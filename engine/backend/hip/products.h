@@ -25,13 +25,22 @@ struct ProductInput {
     bool accumulate = false; ///< add to what is in the outputs
 };
 
+/// Columns sorted by their matrices, for tiles; see device::GroupParameters.
+struct ColumnGroups {
+    const device::ColumnTile* tiles = nullptr; ///< null = not sorted
+    const int32_t* order = nullptr;
+    int n_tiles = 0;
+};
+
 /// Each column with a matrix of its own; the fields are those of ProductParameters.
 struct MatrixChoice {
     const device::Matrix* matrices = nullptr;
     int n_matrices = 0;
+    int n_columns = 0;
     const int32_t* chosen = nullptr;
     const float* column_scales = nullptr;
     int columns_per_x = 1;
+    ColumnGroups groups{};
 };
 
 /// Whether some of these products of so many columns are faster with rounded activations.
@@ -96,9 +105,32 @@ void multiply_residual(Queue& queue, const Projection& projection, const Product
 /// share a launch.
 void multiply(Queue& queue, RoundedRows& rounded, std::span<const Projection> outputs, ProductInput input);
 
-/// out (n_columns, out_stride), the matrices having `shape`'s format and extent.
+/// Memory of column groups.
+class ColumnGrouping {
+public:
+    /// Sorts a choice's columns; none, with the queue's error set, where there is no memory. Valid until the
+    /// next call.
+    [[nodiscard]] ColumnGroups group(Queue& queue, const MatrixChoice& choice);
+
+private:
+    Scratch tiles_;
+    Scratch order_;
+};
+
+/// out (choice.n_columns, out_stride), the matrices having `shape`'s format and extent: of input's codes
+/// where it has some, else of tiles where the choice has groups, whose input comes as halves.
 void multiply_chosen(Queue& queue, float* out, int64_t out_stride, const Weight& shape,
                      const ProductInput& input, const MatrixChoice& choice);
+
+struct GatedMatrices {
+    const device::Matrix* gate;
+    const device::Matrix* up;
+};
+
+/// multiply_gated() of columns that have matrices of their own, all like `shape`.
+void multiply_gated_chosen(Queue& queue, float* h, const device::Rounded& h_rounded, const Weight& shape,
+                           const GatedMatrices& matrices, device::ActivationKind activation,
+                           const ProductInput& input, const MatrixChoice& choice);
 
 /// "product_q4_k_1": the name of a format's kernel.
 [[nodiscard]] std::string kernel_name(std::string_view kernel, Format format, std::string_view variant = {});

@@ -146,6 +146,15 @@ private:
     /// gated_ffn() in one launch after the norm's.
     void gated_product(float* h, const float* x, const Weight& gate, const Weight& up, const Norm& norm,
                        Activation activation, int n_tokens);
+    /// Rows that experts multiply, as codes or as halves.
+    [[nodiscard]] ProductInput expert_input(const Weight& weight, const float* x, int n_rows, int n_tokens);
+    /// h (choice.n_columns, n_ff) = activation(gate) ∘ up of each column's expert, in one launch; and
+    /// rounded.
+    void fused_experts(float* h, const float* x, const Experts& experts, const ExpertTables::Tables& tables,
+                       const MatrixChoice& choice, int n_tokens);
+    /// The same in several, for all kinds of experts.
+    void activated_experts(float* h, const float* x, const Experts& experts,
+                           const ExpertTables::Tables& tables, MatrixChoice choice, int n_tokens);
     /// One of the elementwise kernels on p.n elements.
     void elementwise(const char* kernel, const device::ElementwiseParameters& p)
     {
@@ -161,6 +170,7 @@ private:
     Recordings recordings_;
     bool is_recordable_ = false; ///< the pass that was begun
     ExpertTables expert_tables_{queue_, arena_};
+    ColumnGrouping grouping_;
     Scratch normed_;
     RoundedRows rounded_;
     Scratch gate_; ///< gated_ffn() and moe_ffn(): (n_tokens, n_ff) per expert

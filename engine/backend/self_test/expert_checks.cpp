@@ -9,6 +9,7 @@ namespace {
 constexpr int n_experts = 12;
 constexpr int n_used = 3;
 constexpr int n_tokens = 4;
+constexpr int many_tokens = 70; ///< whose columns are sorted by experts
 
 void check_routing(Trial& trial, Gating gating, int n_groups)
 {
@@ -22,7 +23,7 @@ void check_routing(Trial& trial, Gating gating, int n_groups)
     trial.keep(routes.weights, n_tokens * n_used);
 }
 
-void check_experts(Trial& trial, Format format, float swiglu_limit)
+void check_experts(Trial& trial, Format format, int n, float swiglu_limit)
 {
     const int64_t n_embd = std::max(64, format_info(format).block_weights), n_ff = n_embd;
     std::vector<Expert> experts(n_experts);
@@ -33,16 +34,16 @@ void check_experts(Trial& trial, Format format, float swiglu_limit)
     }
     // Routes as a router would choose them: no token takes an expert twice.
     const Routing routing{.n_experts = n_experts, .n_used = n_used};
-    const float* logits = trial.random(n_tokens * n_experts, 2, 2);
-    const float* x = trial.whole(n_tokens * n_embd, 3);
-    const Routes routes{trial.zeros<int32_t>(n_tokens * n_used), trial.zeros(n_tokens * n_used)};
-    float* y = trial.zeros(n_tokens * n_embd);
+    const float* logits = trial.random(n * n_experts, 2, 2);
+    const float* x = trial.whole(n * n_embd, 3);
+    const Routes routes{trial.zeros<int32_t>(n * n_used), trial.zeros(n * n_used)};
+    float* y = trial.zeros(n * n_embd);
     const Experts mixture{experts, n_used, Activation::silu, swiglu_limit};
     trial.run([&](Backend& backend) {
-        backend.moe_route(routes, logits, routing, n_tokens);
-        backend.moe_ffn(y, x, mixture, routes, n_tokens);
+        backend.moe_route(routes, logits, routing, n);
+        backend.moe_ffn(y, x, mixture, routes, n);
     });
-    trial.keep(y, n_tokens * n_embd);
+    trial.keep(y, n * n_embd);
 }
 
 void check_heads(Trial& trial)
@@ -63,10 +64,10 @@ Check routing(const char* name, Gating gating, int n_groups = 1)
             [=](Trial& trial) { check_routing(trial, gating, n_groups); }};
 }
 
-Check experts(const char* name, Format format, float swiglu_limit = 0)
+Check experts(const char* name, Format format, int n = n_tokens, float swiglu_limit = 0)
 {
     return {std::string("experts ") + name, rounding_tolerance,
-            [=](Trial& trial) { check_experts(trial, format, swiglu_limit); }};
+            [=](Trial& trial) { check_experts(trial, format, n, swiglu_limit); }};
 }
 
 } // namespace
@@ -78,9 +79,13 @@ std::vector<Check> expert_checks()
         routing("sigmoid, in groups", Gating::sigmoid, 4),
         routing("softmax of the chosen", Gating::softmax_of_chosen),
         routing("sigmoid of the chosen", Gating::sigmoid_of_chosen),
+        experts("Q4_0", Format::q4_0),
         experts("Q4_K", Format::q4_k),
+        experts("Q5_K", Format::q5_k),
+        experts("Q6_K", Format::q6_k),
         experts("Q8_0", Format::q8_0),
-        experts("MXFP4, clamped", Format::mxfp4, 7),
+        experts("MXFP4, clamped", Format::mxfp4, n_tokens, 7),
+        experts("Q4_K, many tokens", Format::q4_k, many_tokens),
         {"matrices per head", product_tolerance, check_heads},
     };
 }

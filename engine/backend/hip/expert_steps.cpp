@@ -1,0 +1,137 @@
+// Mixtures of experts, and matrices per head.
+#include "backend/hip/launch_parameters.h"
+#include "backend/hip/steps.h"
+
+namespace rocmforge::hip {
+namespace {
+
+/// Whether products of so many tokens with such an expert's matrix read codes: each column is then
+/// multiplied by itself, and else those of one expert together.
+bool reads_codes(const Weight& weight, int n_tokens)
+{
+    const Projection projection{nullptr, &weight};
+    return !weight || takes_codes_alone({&projection, 1}, n_tokens);
+}
+
+bool all_read_codes(const Expert& expert, int n_tokens)
+{
+    return reads_codes(expert.gate.weight, n_tokens) && reads_codes(expert.up.weight, n_tokens)
+        && reads_codes(expert.down.weight, n_tokens);
+}
+
+/// Whether one launch multiplies gate and up and activates.
+bool is_fused(const Experts& experts, int n_tokens)
+{
+    const auto& [gate, up, down] = experts.experts[0];
+    return gate.weight && has_gated_product(gate.weight, up.weight, n_tokens) && !gate.bias && !up.bias
+        && experts.swiglu_limit <= 0;
+}
+
+} // namespace
+
+void HipBackend::project_heads(float* out, int64_t out_stride, const float* x, int64_t x_stride,
+                               std::span<const Weight> heads, int n_tokens)
+{
+    for (const Weight& head : heads)
+        if (!queue_.succeeded(check_unadapted(head, "head of latent attention")))
+            return;
+    MatrixChoice choice{.matrices = expert_tables_.heads(heads),
+                        .n_matrices = static_cast<int>(heads.size()),
+                        .n_columns = n_tokens * static_cast<int>(heads.size())};
+    if (!choice.matrices)
+        return;
+    ProductInput input{.x = x, .stride = x_stride, .n_columns = choice.n_columns};
+    if (n_tokens > vector_columns && choice.n_matrices <= device::max_matrices) {
+        choice.groups = grouping_.group(queue_, choice);
+        rounded_.halve(queue_, input, heads[0].n_in);
+    }
+    multiply_chosen(queue_, out, out_stride, heads[0], input, choice);
+}
+
+void HipBackend::moe_route(const Routes& routes, const float* logits, const Routing& routing, int n_tokens)
+{
+    if (queue_.succeeded(check_routing(routing)))
+        queue_.launch("moe_route", {n_tokens}, route_parameters(routes, logits, routing),
+                      queue_.device().wave_size);
+}
+
+ProductInput HipBackend::expert_input(const Weight& weight, const float* x, int n_rows, int n_tokens)
+{
+    ProductInput input{.x = x, .stride = weight.n_in, .n_columns = n_rows};
+    if (reads_codes(weight, n_tokens))
+        rounded_.round(queue_, input);
+    else
+        rounded_.halve(queue_, input, weight.n_in);
+    return input;
+}
+
+void HipBackend::fused_experts(float* h, const float* x, const Experts& experts,
+                               const ExpertTables::Tables& tables, const MatrixChoice& choice, int n_tokens)
+{
+    const Expert& first = experts.experts[0];
+    const ProductInput input = expert_input(first.gate.weight, x, n_tokens, n_tokens);
+    const device::Rounded rounded = rounded_.reserve(queue_, choice.n_columns * first.up.weight.n_out);
+    if (!input.rounded.codes || !rounded.codes)
+        return;
+    multiply_gated_chosen(queue_, h, rounded, first.gate.weight, {tables.gate, tables.up},
+                          activation_kind(experts.activation), input, choice);
+    rounded_.made(queue_, h);
+}
+
+void HipBackend::activated_experts(float* h, const float* x, const Experts& experts,
+                                   const ExpertTables::Tables& tables, MatrixChoice choice, int n_tokens)
+{
+    const auto& [gate, up, down] = experts.experts[0];
+    const int64_t n_ff = up.weight.n_out, n = choice.n_columns * n_ff;
+    choice.matrices = tables.up;
+    multiply_chosen(queue_, h, n_ff, up.weight, expert_input(up.weight, x, n_tokens, n_tokens), choice);
+    if (!gate.weight)
+        return activate(h, h, nullptr, experts.activation, n);
+    float* gated = gate_.reserve<float>(queue_, n);
+    if (!gated)
+        return;
+    choice.matrices = tables.gate;
+    multiply_chosen(queue_, gated, n_ff, gate.weight, expert_input(gate.weight, x, n_tokens, n_tokens),
+                    choice);
+    if (experts.swiglu_limit > 0)
+        clamped_swiglu(h, gated, h, experts.swiglu_limit, n);
+    else
+        activate(h, gated, h, experts.activation, n);
+}
+
+void HipBackend::moe_ffn(float* y, const float* x, const Experts& experts, const Routes& routes, int n_tokens)
+{
+    const Expert& first = experts.experts[0];
+    const int64_t n_ff = first.up.weight.n_out, n_embd = first.down.weight.n_out;
+    const bool weighted_input = experts.weighting == ExpertWeighting::input;
+    MatrixChoice choice{.n_matrices = static_cast<int>(experts.experts.size()),
+                        .n_columns = n_tokens * experts.n_used, // one per token and expert that it takes
+                        .chosen = routes.experts,
+                        .column_scales = weighted_input ? routes.weights : nullptr,
+                        .columns_per_x = experts.n_used};
+    float* h = up_.reserve<float>(queue_, choice.n_columns * n_ff);
+    float* parts = parts_.reserve<float>(queue_, choice.n_columns * n_embd);
+    const ExpertTables::Tables tables = expert_tables_.experts(experts.experts);
+    if (!h || !parts || !tables.down)
+        return;
+    if (!all_read_codes(first, n_tokens))
+        choice.groups = grouping_.group(queue_, choice);
+    if (is_fused(experts, n_tokens))
+        fused_experts(h, x, experts, tables, choice, n_tokens);
+    else
+        activated_experts(h, x, experts, tables, choice, n_tokens);
+    choice.matrices = tables.down;
+    choice.column_scales = nullptr;
+    choice.columns_per_x = 1;
+    multiply_chosen(queue_, parts, n_embd, first.down.weight,
+                    expert_input(first.down.weight, h, choice.n_columns, n_tokens), choice);
+    const device::CombineParameters p{y,
+                                      parts,
+                                      weighted_input ? nullptr : routes.weights,
+                                      n_tokens * n_embd,
+                                      static_cast<int32_t>(n_embd),
+                                      experts.n_used};
+    queue_.launch("moe_combine", {elementwise_groups(p.n)}, p);
+}
+
+} // namespace rocmforge::hip
