@@ -1,5 +1,6 @@
 // Products of quantized weights with activations rounded to 8 bits, four products per instruction; and
 // that rounding. Per output row: its blocks read once for up to eight columns, n_in / 4 dot4 per column.
+#include "kernels/code_formats.h"
 #include "kernels/code_rows.h"
 #include "kernels/pending_norm.h"
 #include "kernels/product.h"
@@ -69,13 +70,9 @@ template <typename First, typename Second, int M> DEVICE void code_product(const
     {                                                                                                        \
         code_product<first, second, 8>(p);                                                                   \
     }
-// Both formats of a pair have blocks of the same number of weights.
-CODE_PRODUCT_KERNELS(q4_0, BlockQ4_0, BlockQ4_0)
-CODE_PRODUCT_KERNELS(q8_0, BlockQ8_0, BlockQ8_0)
-CODE_PRODUCT_KERNELS(q4_k, BlockQ4_K, BlockQ4_K)
-CODE_PRODUCT_KERNELS(q5_k, BlockQ5_K, BlockQ5_K)
-CODE_PRODUCT_KERNELS(q6_k, BlockQ6_K, BlockQ6_K)
-// Mixes that files have within a layer.
+#define OWN_CODE_PRODUCT_KERNELS(format, block) CODE_PRODUCT_KERNELS(format, block, block)
+ROCMFORGE_CODE_FORMATS(OWN_CODE_PRODUCT_KERNELS)
+// Mixes that files have within a layer. Both formats have blocks of the same number of weights.
 CODE_PRODUCT_KERNELS(q4_k_q6_k, BlockQ4_K, BlockQ6_K)
 CODE_PRODUCT_KERNELS(q5_k_q6_k, BlockQ5_K, BlockQ6_K)
 
@@ -84,10 +81,6 @@ CODE_PRODUCT_KERNELS(q5_k_q6_k, BlockQ5_K, BlockQ6_K)
     {                                                                                                        \
         chosen_code_product<block>(p);                                                                       \
     }
-CHOSEN_PRODUCT_KERNEL(q4_0, BlockQ4_0)
-CHOSEN_PRODUCT_KERNEL(q8_0, BlockQ8_0)
-CHOSEN_PRODUCT_KERNEL(q4_k, BlockQ4_K)
-CHOSEN_PRODUCT_KERNEL(q5_k, BlockQ5_K)
-CHOSEN_PRODUCT_KERNEL(q6_k, BlockQ6_K)
+ROCMFORGE_CODE_FORMATS(CHOSEN_PRODUCT_KERNEL)
 
 } // namespace rocmforge::device

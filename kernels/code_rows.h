@@ -37,6 +37,17 @@ template <typename Block> struct PartOfColumn {
         }
     }
 
+    /// Of the activations of a group, which may be half of those that were rounded together.
+    DEVICE float sum_of_group(int g) const
+    {
+        if constexpr (Part::words * 4 == rounding_group)
+            return scales[g].sum;
+        int sum = 0;
+        for (int i = 0; i < Part::words; ++i)
+            sum = dot4(codes[g][i], 0x01010101, sum);
+        return scales[g].scale * static_cast<float>(sum);
+    }
+
     DEVICE float times(const Part& weights) const
     {
         float sum = 0;
@@ -46,7 +57,7 @@ template <typename Block> struct PartOfColumn {
                 product = dot4(weights.codes[g][i], codes[g][i], product);
             sum += weights.scale[g] * scales[g].scale * static_cast<float>(product);
             if constexpr (Part::has_minimum)
-                sum -= weights.minimum[g] * scales[g].sum;
+                sum -= weights.minimum[g] * sum_of_group(g);
         }
         return sum;
     }

@@ -3,6 +3,7 @@
 // weight = scale · code - minimum.
 #pragma once
 
+#include "kernels/byte_table.h"
 #include "kernels/matrix.h"
 
 namespace rocmforge::device {
@@ -34,7 +35,31 @@ DEVICE inline int minus_32(int bytes)
     return static_cast<int>((lent - 0x20202020u) ^ 0x80808080u);
 }
 
+/// Takes 4 from each byte, all of which are below 128.
+DEVICE inline int minus_4(int bytes)
+{
+    const uint32_t lent = static_cast<uint32_t>(bytes) | 0x80808080u;
+    return static_cast<int>((lent - 0x04040404u) ^ 0x80808080u);
+}
+
+/// Bit 4 of byte i = bit i of `bits`, for the low four.
+DEVICE inline int fifth_bits(uint32_t bits)
+{
+    return static_cast<int>((bits & 15u) * 0x00204081u & 0x01010101u) << 4;
+}
+
 template <typename Block> struct Codes;
+
+/// 32 weights: the block, the second half of whose weights are the high halves of its bytes.
+template <int Alignment> DEVICE inline void load_nibbles(int (&codes)[8], const uint8_t* qs)
+{
+    int bytes[4];
+    load_bytes<16, Alignment>(bytes, qs);
+    for (int i = 0; i < 4; ++i) {
+        codes[i] = bytes[i] & 0x0f0f0f0f;
+        codes[i + 4] = (bytes[i] >> 4) & 0x0f0f0f0f;
+    }
+}
 
 /// 32 weights: the block.
 template <> struct Codes<BlockQ4_0> : CodeGroups<1, 8, Minimum::any> {
@@ -43,14 +68,102 @@ template <> struct Codes<BlockQ4_0> : CodeGroups<1, 8, Minimum::any> {
 
     DEVICE void load(const FieldsQ4_0& block, int)
     {
-        int bytes[4];
-        load_bytes<16, 16>(bytes, block.qs);
-        for (int i = 0; i < 4; ++i) {
-            codes[0][i] = bytes[i] & 0x0f0f0f0f;
-            codes[0][i + 4] = (bytes[i] >> 4) & 0x0f0f0f0f;
-        }
+        load_nibbles<16>(codes[0], block.qs);
         scale[0] = half_to_float(block.d);
         minimum[0] = 8.0f * scale[0];
+    }
+};
+
+template <> struct Codes<BlockQ4_1> : CodeGroups<1, 8, Minimum::any> {
+    static constexpr int parts = 1;
+    static DEVICE int first_weight(int, int) { return 0; }
+
+    DEVICE void load(const BlockQ4_1& block, int)
+    {
+        load_nibbles<4>(codes[0], block.qs);
+        scale[0] = half_to_float(block.d);
+        minimum[0] = -half_to_float(block.m);
+    }
+};
+
+/// Blocks of Q5_0 and Q5_1, aligned to so many bytes.
+template <int Alignment, typename Block> DEVICE inline void load_q5(int (&codes)[8], const Block& block)
+{
+    uint32_t high;
+    load_bytes<4, Alignment>(&high, block.qh);
+    load_nibbles<Alignment>(codes, block.qs);
+    for (int i = 0; i < 8; ++i)
+        codes[i] |= fifth_bits(high >> (4 * i));
+}
+
+template <> struct Codes<BlockQ5_0> : CodeGroups<1, 8, Minimum::any> {
+    static constexpr int parts = 1;
+    static DEVICE int first_weight(int, int) { return 0; }
+
+    DEVICE void load(const BlockQ5_0& block, int)
+    {
+        load_q5<2>(codes[0], block);
+        scale[0] = half_to_float(block.d);
+        minimum[0] = 16.0f * scale[0];
+    }
+};
+
+template <> struct Codes<BlockQ5_1> : CodeGroups<1, 8, Minimum::any> {
+    static constexpr int parts = 1;
+    static DEVICE int first_weight(int, int) { return 0; }
+
+    DEVICE void load(const BlockQ5_1& block, int)
+    {
+        load_q5<4>(codes[0], block);
+        scale[0] = half_to_float(block.d);
+        minimum[0] = -half_to_float(block.m);
+    }
+};
+
+/// Codes are the values that nibbles stand for.
+template <int Alignment>
+DEVICE inline void load_values(int (&codes)[8], const uint8_t* qs, const ByteTable& values)
+{
+    load_nibbles<Alignment>(codes, qs);
+    for (int& code : codes)
+        code = look_up(values, code);
+}
+
+template <> struct Codes<BlockIQ4_NL> : CodeGroups<1, 8, Minimum::zero> {
+    static constexpr int parts = 1;
+    static DEVICE int first_weight(int, int) { return 0; }
+
+    DEVICE void load(const BlockIQ4_NL& block, int)
+    {
+        load_values<2>(codes[0], block.qs, iq4_table());
+        scale[0] = half_to_float(block.d);
+    }
+};
+
+/// 32 weights: an eighth of a block.
+template <> struct Codes<BlockIQ4_XS> : CodeGroups<1, 8, Minimum::zero> {
+    static constexpr int parts = 8;
+    static DEVICE int first_weight(int part, int) { return part * 32; }
+
+    DEVICE void load(const BlockIQ4_XS& block, int part)
+    {
+        load_values<8>(codes[0], block.qs + part * 16, iq4_table());
+        uint32_t head[2]; // d, scales_h and scales_l
+        load_bytes<8, 8>(head, &block);
+        const uint32_t low = head[1] >> (4 * part) & 15u, high = head[0] >> (16 + 2 * part) & 3u;
+        scale[0] = half_to_float(static_cast<uint16_t>(head[0]))
+            * static_cast<float>(static_cast<int>(low | high << 4) - 32);
+    }
+};
+
+template <> struct Codes<BlockMXFP4> : CodeGroups<1, 8, Minimum::zero> {
+    static constexpr int parts = 1;
+    static DEVICE int first_weight(int, int) { return 0; }
+
+    DEVICE void load(const BlockMXFP4& block, int)
+    {
+        load_values<1>(codes[0], block.qs, e2m1_table());
+        scale[0] = e8m0_half(block.e);
     }
 };
 
@@ -149,6 +262,48 @@ template <> struct Codes<BlockQ6_K> : CodeGroups<2, 4, Minimum::zero> {
                 codes[g][i] = minus_32(codes[g][i] | ((high[i] >> shift) & 0x03030303) << 4);
             scale[g] =
                 half_to_float(block.d) * static_cast<float>(block.scales[part / 4 * 8 + part % 4 + 4 * g]);
+        }
+    }
+};
+
+/// 32 weights with two scales: an eighth of a block. Byte l of a half holds weights l + 32 s in its bits 2 s.
+template <> struct Codes<BlockQ2_K> : CodeGroups<2, 4, Minimum::any> {
+    static constexpr int parts = 8;
+    static DEVICE int first_weight(int part, int group) { return part * 32 + group * 16; }
+
+    DEVICE void load(const BlockQ2_K& block, int part)
+    {
+        int bytes[8];
+        load_bytes<32, 4>(bytes, block.qs + part / 4 * 32);
+        const float d = half_to_float(block.d), dmin = half_to_float(block.dmin);
+        for (int g = 0; g < 2; ++g) {
+            for (int i = 0; i < 4; ++i)
+                codes[g][i] = (bytes[4 * g + i] >> (part % 4 * 2)) & 0x03030303;
+            const int packed = block.scales[2 * part + g];
+            scale[g] = d * static_cast<float>(packed & 15);
+            minimum[g] = dmin * static_cast<float>(packed >> 4);
+        }
+    }
+};
+
+/// As in Q2_K, with a third bit of weights 32 s + l in bit s of hmask's byte l.
+template <> struct Codes<BlockQ3_K> : CodeGroups<2, 4, Minimum::zero> {
+    static constexpr int parts = 8;
+    static constexpr int loads_at_once = 1;
+    static DEVICE int first_weight(int part, int group) { return part * 32 + group * 16; }
+
+    DEVICE void load(const BlockQ3_K& block, int part)
+    {
+        int bytes[8], high[8];
+        load_bytes<32, 2>(bytes, block.qs + part / 4 * 32);
+        load_bytes<32, 2>(high, block.hmask);
+        const float d = half_to_float(block.d);
+        for (int g = 0; g < 2; ++g) {
+            for (int i = 0; i < 4; ++i) {
+                const int low = (bytes[4 * g + i] >> (part % 4 * 2)) & 0x03030303;
+                codes[g][i] = minus_4(low | ((high[4 * g + i] >> part) & 0x01010101) << 2);
+            }
+            scale[g] = d * static_cast<float>(q3_k_scale(block, 2 * part + g) - 32);
         }
     }
 };

@@ -1,5 +1,6 @@
 // The products of a gated feed-forward block with rounded activations, and the rounding of what they give.
 #include "kernels/activation.h"
+#include "kernels/code_formats.h"
 #include "kernels/code_rows.h"
 #include "kernels/pending_norm.h"
 #include "kernels/rounding.h"
@@ -112,10 +113,6 @@ template <typename Block, int M> DEVICE void gated_product(const GatedParameters
     {                                                                                                        \
         gated_product<block, 8>(p);                                                                          \
     }
-GATED_PRODUCT_KERNELS(q4_0, BlockQ4_0)
-GATED_PRODUCT_KERNELS(q8_0, BlockQ8_0)
-GATED_PRODUCT_KERNELS(q4_k, BlockQ4_K)
-GATED_PRODUCT_KERNELS(q5_k, BlockQ5_K)
-GATED_PRODUCT_KERNELS(q6_k, BlockQ6_K)
+ROCMFORGE_CODE_FORMATS(GATED_PRODUCT_KERNELS)
 
 } // namespace rocmforge::device

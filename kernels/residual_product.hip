@@ -1,5 +1,6 @@
 // Products of rounded activations that are added to the residual stream, and the rounding of what that
 // becomes for the norm that reads it next.
+#include "kernels/code_formats.h"
 #include "kernels/code_rows.h"
 #include "kernels/rounding.h"
 
@@ -78,10 +79,6 @@ template <typename Block, int M> DEVICE void residual_product(const ResidualPara
     {                                                                                                        \
         residual_product<block, 8>(p);                                                                       \
     }
-RESIDUAL_PRODUCT_KERNELS(q4_0, BlockQ4_0)
-RESIDUAL_PRODUCT_KERNELS(q8_0, BlockQ8_0)
-RESIDUAL_PRODUCT_KERNELS(q4_k, BlockQ4_K)
-RESIDUAL_PRODUCT_KERNELS(q5_k, BlockQ5_K)
-RESIDUAL_PRODUCT_KERNELS(q6_k, BlockQ6_K)
+ROCMFORGE_CODE_FORMATS(RESIDUAL_PRODUCT_KERNELS)
 
 } // namespace rocmforge::device

@@ -143,6 +143,12 @@ DEVICE inline uint32_t pack_halves(float low, float high)
 }
 
 /// Copies N bytes in the widest pieces the hardware has: AMD's loads need no alignment.
+/// Byte i of the result is byte 0 … 7 of low and high as one, as byte i of `selectors` says.
+DEVICE inline uint32_t select_bytes(uint32_t low, uint32_t high, uint32_t selectors)
+{
+    return __builtin_amdgcn_perm(high, low, selectors);
+}
+
 template <int N, int Alignment> DEVICE inline void load_bytes(void* to, const void* from)
 {
     __builtin_memcpy(to, from, N);

@@ -106,6 +106,16 @@ inline uint32_t pack_halves(float low, float high)
         | uint32_t(float_to_half(fmaxf(fminf(high, largest_half), -largest_half))) << 16;
 }
 
+/// Byte i of the result is byte 0 … 7 of low and high as one, as byte i of `selectors` says.
+inline uint32_t select_bytes(uint32_t low, uint32_t high, uint32_t selectors)
+{
+    const uint64_t bytes = low | static_cast<uint64_t>(high) << 32;
+    uint32_t selected = 0;
+    for (int i = 0; i < 32; i += 8)
+        selected |= static_cast<uint32_t>(bytes >> (selectors >> i & 7) * 8 & 255) << i;
+    return selected;
+}
+
 template <int N, int Alignment> void load_bytes(void* to, const void* from)
 {
     memcpy(to, from, N);

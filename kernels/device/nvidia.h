@@ -91,6 +91,13 @@ DEVICE inline int dot4(int a, int b, int c)
     return __dp4a(a, b, c);
 }
 
+/// Byte i of the result is byte 0 … 7 of low and high as one, as byte i of `selectors` says.
+DEVICE inline uint32_t select_bytes(uint32_t low, uint32_t high, uint32_t selectors)
+{
+    const uint32_t pairs = selectors | selectors >> 4;
+    return __byte_perm(low, high, __byte_perm(pairs, 0, 0x0020));
+}
+
 /// c + the products of two halves each.
 DEVICE inline float dot2(uint32_t a, uint32_t b, float c)
 {
@@ -106,11 +113,28 @@ DEVICE inline uint32_t pack_halves(float low, float high)
     return pair;
 }
 
+/// Words that begin anywhere, from the aligned ones that hold them.
+template <int Words> DEVICE inline void load_unaligned(uint32_t* to, const void* from)
+{
+    const auto address = reinterpret_cast<uintptr_t>(from);
+    const auto* words = reinterpret_cast<const uint32_t*>(address & ~uintptr_t{3});
+    const auto shift = static_cast<uint32_t>(address & 3) * 8;
+    uint32_t low = words[0];
+    for (int i = 0; i < Words; ++i) {
+        const bool ends_before = i + 1 == Words && shift == 0;
+        const uint32_t high = ends_before ? 0 : words[i + 1];
+        to[i] = __funnelshift_r(low, high, shift);
+        low = high;
+    }
+}
+
 /// Loads of N bytes must be aligned to as many.
 template <int N, int Alignment> DEVICE inline void load_bytes(void* to, const void* from)
 {
     constexpr int piece = Alignment < 16 ? Alignment : 16;
-    if constexpr (piece >= 16) {
+    if constexpr (piece < 4 && N % 4 == 0) {
+        load_unaligned<N / 4>(static_cast<uint32_t*>(to), from);
+    } else if constexpr (piece >= 16) {
         for (int i = 0; i < N / 16; ++i)
             static_cast<uint4*>(to)[i] = static_cast<const uint4*>(from)[i];
     } else if constexpr (piece >= 4) {

@@ -6,6 +6,7 @@
 #include "quant/format_list.h"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace rocmforge::kernels {
 namespace {
@@ -15,9 +16,12 @@ struct NamedFormat {
     VectorProduct product;
 };
 
+/// The minimums of Q2_K are those of half a rounding group, whose activations take a dot4 to be summed.
+template <typename Block> constexpr int dot4s_of = std::is_same_v<Block, BlockQ2_K> ? 2 : 1;
+
 constexpr NamedFormat named_formats[] = {
 #define ROCMFORGE_NAMED(format, id, block, title)                                                            \
-    {#format, {double(sizeof(block)) / block::weights, block::group < 8 ? 8 : block::group}},
+    {#format, {double(sizeof(block)) / block::weights, block::group < 8 ? 8 : block::group, dot4s_of<block>}},
     ROCMFORGE_FORMATS(ROCMFORGE_NAMED)
 #undef ROCMFORGE_NAMED
 };
@@ -31,7 +35,7 @@ constexpr double instructions_per_second = 96 * 2 * 2.5e9;
 int loop_weights(const InstructionCounts& loop, const VectorProduct& product)
 {
     if (loop.dot4 > 0)
-        return 4 * loop.dot4;
+        return 4 * loop.dot4 / product.dot4s;
     const double pairs = loop.loaded_bytes / (sizeof(float) + product.bytes_per_weight);
     return static_cast<int>(pairs / product.slice) * product.slice;
 }

@@ -14,6 +14,7 @@ namespace rocmforge::kernels {
 struct VectorProduct {
     double bytes_per_weight = 0;
     int slice = 0; ///< consecutive weights that a lane expands at a time, where it does not take codes
+    int dot4s = 1; ///< per four codes
 };
 /// Nullopt for names unlike "code_product_q4_k_1".
 [[nodiscard]] std::optional<VectorProduct> vector_product(std::string_view kernel);

@@ -4,6 +4,8 @@
 #include "backend/hip/hip_backend.h"
 #include "backend/hip/tested_device.h"
 
+#include "kernels/code_formats.h"
+
 #include <QtTest>
 
 #include <dlfcn.h>
@@ -15,6 +17,13 @@
 #include <vector>
 
 namespace rocmforge::test {
+
+/// Formats whose products of a few tokens round the activations to 8 bits.
+inline constexpr Format codeFormats[] = {
+#define ROCMFORGE_CODE_FORMAT(format, block) Format::format,
+    ROCMFORGE_CODE_FORMATS(ROCMFORGE_CODE_FORMAT)
+#undef ROCMFORGE_CODE_FORMAT
+};
 
 /// Targets with waves of 32 and of 64 lanes.
 inline constexpr const char* emulatedTargets[] = {"gfx1100", "gfx90a"};

@@ -74,7 +74,8 @@ private slots:
         QVERIFY2(session, errorText(session));
         const auto logits = session->run(golden.tokens(), shortChunks);
         QVERIFY2(logits, errorText(logits));
-        QCOMPARE_LT(nmse(*logits, golden.logits()), 1e-9);
+        // The experts of gpt-oss are MXFP4: activations are rounded to 8 bits for them.
+        QCOMPARE_LT(nmse(*logits, golden.logits()), name == "gpt-oss" ? 1e-3 : 1e-9);
         session->clear();
         // A prompt, then answers to it: both kinds of kernels.
         const int chunks[] = {48, 12, 1, 1, 1, 1};

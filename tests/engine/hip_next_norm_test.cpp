@@ -80,7 +80,7 @@ private slots:
         QTest::addColumn<QString>("target");
         QTest::addColumn<Steps>("steps");
         for (const char* target : emulatedTargets)
-            for (const Format format : {Format::q4_0, Format::q8_0, Format::q4_k, Format::q5_k, Format::q6_k})
+            for (const Format format : codeFormats)
                 for (const Reader reader : {Reader::projections, Reader::gated, Reader::logits})
                     QTest::addRow("%s %s %d", target, nameOf(format).c_str(), int(reader))
                         << target << Steps{.format = format, .reader = reader, .second = format};
@@ -104,7 +104,7 @@ private slots:
         QTest::newRow("layer norm") << Steps{.kind = NormKind::layer};
         QTest::newRow("another norm") << Steps{.otherNorm = true};
         QTest::newRow("rows that changed") << Steps{.factor = -3};
-        QTest::newRow("a format without codes") << Steps{.format = Format::q3_k};
+        QTest::newRow("a format without codes") << Steps{.format = Format::iq3_s};
         QTest::newRow("a format without codes beside it") << Steps{.second = Format::f32};
         QTest::newRow("many tokens") << Steps{.nTokens = 9};
     }

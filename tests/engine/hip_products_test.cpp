@@ -28,8 +28,7 @@ double toleranceOfWhole(Format format, int nTokens)
 
 double toleranceOf(Format format, int nTokens)
 {
-    constexpr Format rounding[] = {Format::q4_0, Format::q8_0, Format::q4_k, Format::q5_k, Format::q6_k};
-    return nTokens <= mostVectorColumns && std::ranges::find(rounding, format) != std::end(rounding)
+    return nTokens <= mostVectorColumns && std::ranges::find(codeFormats, format) != std::end(codeFormats)
         ? codeTolerance
         : toleranceOfWhole(format, nTokens);
 }
@@ -174,7 +173,7 @@ private slots:
         QTest::addColumn<Format>("format");
         QTest::addColumn<float>("factor");
         for (const char* target : emulatedTargets)
-            for (const Format format : {Format::q4_0, Format::q8_0, Format::q4_k, Format::q5_k, Format::q6_k})
+            for (const Format format : codeFormats)
                 for (const float factor : {1.0f, -3.0f})
                     QTest::addRow("%s %s %g", target, nameOf(format).c_str(), double(factor))
                         << target << format << factor;

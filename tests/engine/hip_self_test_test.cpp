@@ -71,7 +71,7 @@ private slots:
         QTest::newRow("rotation") << "rope_append_f32" << "rotation, cache and attention: F32, prompt";
         QTest::newRow("attention") << "attention_f16_1" << "rotation, cache and attention: F16, one token";
         QTest::newRow("choice") << "moe_route" << "choice of experts, softmax";
-        QTest::newRow("experts") << "group_columns" << "experts MXFP4, clamped";
+        QTest::newRow("experts") << "group_columns" << "experts Q4_K, many tokens";
         QTest::newRow("recurrence") << "gated_delta_rule" << "gated delta rule";
         QTest::newRow("draw") << "draw_tokens" << "drawing tokens";
         QTest::newRow("unknown token") << "resolve_tokens" << "drawing after a token not yet known";

@@ -1,4 +1,5 @@
 #include "backend/hip/kernel_archive.h"
+#include "kernels/code_formats.h"
 #include "quant/formats.h"
 
 #include <rocmforge/kernel_table.h>
@@ -12,6 +13,10 @@
 using namespace rocmforge;
 
 namespace {
+
+#define ROCMFORGE_COUNT(format, block) +1
+constexpr int nCodeFormats = 0 ROCMFORGE_CODE_FORMATS(ROCMFORGE_COUNT);
+#undef ROCMFORGE_COUNT
 
 QString nameOf(const GpuKernel& kernel)
 {
@@ -124,25 +129,36 @@ private slots:
                 : nameOf(kernel).startsWith("residual")         ? 2
                                                                 : 1;
             const int activations = kernel.loop_weights / rows;
-            const int wanted = inWideLoads(activations) + inWideLoads(kernel.loop_weights * bits / 8);
+            // Blocks of 32 weights are loaded one by one.
+            const int codes = format->block_weights == 32
+                ? kernel.loop_weights / 32 * inWideLoads(format->block_bytes)
+                : inWideLoads(kernel.loop_weights * bits / 8);
+            const int wanted = inWideLoads(activations) + codes;
             QVERIFY(kernel.loop_weights > 0);
             QVERIFY2(kernel.loop_wide_bytes >= wanted, kernel.name.c_str());
         }
-        QCOMPARE(nKernels, 15);
+        QCOMPARE(nKernels, 3 * nCodeFormats);
     }
 
     void decodingIsNotLimitedByInstructions_data()
     {
         QTest::addColumn<QString>("kernel");
-        for (const char* format : {"q4_0", "q4_k", "q5_k", "q6_k", "q8_0"}) {
+        QTest::addColumn<double>("margin");
+        const auto add = [](const char* format, double margin) {
             for (const char* kernel : {"code", "gated", "residual"})
-                QTest::addRow("%s %s", kernel, format) << QString("%1_product_%2_1").arg(kernel, format);
-        }
+                QTest::addRow("%s %s", kernel, format)
+                    << QString("%1_product_%2_1").arg(kernel, format) << margin;
+        };
+        for (const char* format : {"q4_0", "q4_k", "q5_k", "q6_k", "q8_0"})
+            add(format, 1.5);
+        for (const char* format : {"q4_1", "q5_0", "q5_1", "q2_k", "q3_k", "iq4_nl", "iq4_xs", "mxfp4"})
+            add(format, 1.2);
     }
     void decodingIsNotLimitedByInstructions()
     {
         QFETCH(QString, kernel);
-        constexpr double memory = 960e9, margin = 1.5; // of a Radeon RX 7900 XTX
+        QFETCH(double, margin);
+        constexpr double memory = 960e9; // of a Radeon RX 7900 XTX
         const std::vector<GpuKernel> found = kernelsLike(kernel, "gfx1100");
         if (found.empty() && kernelsLike(".*", "gfx1100").empty())
             QSKIP("this build has no kernels for gfx1100");

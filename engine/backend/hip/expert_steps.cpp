@@ -5,18 +5,29 @@
 namespace rocmforge::hip {
 namespace {
 
-/// Whether products of so many tokens with such an expert's matrix read codes: each column is then
-/// multiplied by itself, and else those of one expert together.
-bool reads_codes(const Weight& weight, int n_tokens)
+/// What the products of an expert's columns read.
+enum class Reads {
+    codes, ///< column by column
+    floats, ///< likewise
+    halves, ///< the columns of one expert together
+};
+
+Reads what_is_read(const Weight& weight, int n_tokens)
 {
     const Projection projection{nullptr, &weight};
-    return !weight || takes_codes_alone({&projection, 1}, n_tokens);
+    if (takes_codes_alone({&projection, 1}, n_tokens))
+        return Reads::codes;
+    // Weights that were not quantized are not rounded for a few tokens' sake either.
+    const bool is_exact = format_info(weight.format).block_weights == 1;
+    return is_exact && n_tokens <= vector_columns ? Reads::floats : Reads::halves;
 }
 
-bool all_read_codes(const Expert& expert, int n_tokens)
+bool reads_halves(const Expert& expert, int n_tokens)
 {
-    return reads_codes(expert.gate.weight, n_tokens) && reads_codes(expert.up.weight, n_tokens)
-        && reads_codes(expert.down.weight, n_tokens);
+    const auto does = [&](const Weight& weight) {
+        return weight && what_is_read(weight, n_tokens) == Reads::halves;
+    };
+    return does(expert.gate.weight) || does(expert.up.weight) || does(expert.down.weight);
 }
 
 /// Whether one launch multiplies gate and up and activates.
@@ -58,9 +69,10 @@ void HipBackend::moe_route(const Routes& routes, const float* logits, const Rout
 ProductInput HipBackend::expert_input(const Weight& weight, const float* x, int n_rows, int n_tokens)
 {
     ProductInput input{.x = x, .stride = weight.n_in, .n_columns = n_rows};
-    if (reads_codes(weight, n_tokens))
+    const Reads reads = what_is_read(weight, n_tokens);
+    if (reads == Reads::codes)
         rounded_.round(queue_, input);
-    else
+    if (reads == Reads::halves)
         rounded_.halve(queue_, input, weight.n_in);
     return input;
 }
@@ -114,7 +126,7 @@ void HipBackend::moe_ffn(float* y, const float* x, const Experts& experts, const
     const ExpertTables::Tables tables = expert_tables_.experts(experts.experts);
     if (!h || !parts || !tables.down)
         return;
-    if (!all_read_codes(first, n_tokens))
+    if (reads_halves(first, n_tokens))
         choice.groups = grouping_.group(queue_, choice);
     if (is_fused(experts, n_tokens))
         fused_experts(h, x, experts, tables, choice, n_tokens);

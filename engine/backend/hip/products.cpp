@@ -1,5 +1,7 @@
 #include "backend/hip/products.h"
 
+#include "kernels/code_formats.h"
+
 #include <algorithm>
 
 namespace rocmforge::hip {
@@ -12,11 +14,9 @@ constexpr int small_tile = 64, large_tile = 128;
 bool has_code_product(Format format)
 {
     switch (format) {
-    case Format::q4_0:
-    case Format::q8_0:
-    case Format::q4_k:
-    case Format::q5_k:
-    case Format::q6_k:
+#define ROCMFORGE_HAS_CODES(format, block) case Format::format:
+        ROCMFORGE_CODE_FORMATS(ROCMFORGE_HAS_CODES)
+#undef ROCMFORGE_HAS_CODES
         return true;
     default:
         return false;
@@ -357,7 +357,7 @@ void multiply_chosen(Queue& queue, float* out, int64_t out_stride, const Weight&
     const Grid by_column{queue.groups_of_waves(shape.n_out), choice.n_columns};
     if (input.rounded.codes)
         return queue.launch(kernel_name("code_product", shape.format, "chosen"), by_column, p);
-    if (!choice.groups.tiles)
+    if (!input.halves)
         return queue.launch(kernel_name("product", shape.format, "1"), by_column, p);
     if (shape.format != Format::f32)
         p.halves_scales = input.halves_scales;

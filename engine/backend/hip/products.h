@@ -118,7 +118,7 @@ private:
 };
 
 /// out (choice.n_columns, out_stride), the matrices having `shape`'s format and extent: of input's codes
-/// where it has some, else of tiles where the choice has groups, whose input comes as halves.
+/// where it has some, of its halves where it has those, and the choice groups, else of input.x.
 void multiply_chosen(Queue& queue, float* out, int64_t out_stride, const Weight& shape,
                      const ProductInput& input, const MatrixChoice& choice);
 

@@ -14,6 +14,12 @@ inline constexpr double float_tolerance = 1e-3; ///< computed in F32
 inline constexpr double product_tolerance = 2e-2; ///< where tiles may hold F16
 inline constexpr double rounding_tolerance = 0.15; ///< where activations are rounded to 8 bits
 
+/// Formats that GPUs multiply as whole numbers where columns are few, which takes kernels of their own.
+inline constexpr Format code_formats[] = {
+    Format::q4_0, Format::q4_1, Format::q5_0, Format::q5_1,   Format::q8_0,   Format::q2_k,  Format::q3_k,
+    Format::q4_k, Format::q5_k, Format::q6_k, Format::iq4_nl, Format::iq4_xs, Format::mxfp4,
+};
+
 struct Check {
     std::string kernel; ///< for people: "product Q4_K, 1 column"
     double tolerance = float_tolerance;

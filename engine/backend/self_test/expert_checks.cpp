@@ -64,9 +64,9 @@ Check routing(const char* name, Gating gating, int n_groups = 1)
             [=](Trial& trial) { check_routing(trial, gating, n_groups); }};
 }
 
-Check experts(const char* name, Format format, int n = n_tokens, float swiglu_limit = 0)
+Check experts(const std::string& name, Format format, int n = n_tokens, float swiglu_limit = 0)
 {
-    return {std::string("experts ") + name, rounding_tolerance,
+    return {"experts " + name, rounding_tolerance,
             [=](Trial& trial) { check_experts(trial, format, n, swiglu_limit); }};
 }
 
@@ -74,20 +74,18 @@ Check experts(const char* name, Format format, int n = n_tokens, float swiglu_li
 
 std::vector<Check> expert_checks()
 {
-    return {
+    std::vector<Check> checks{
         routing("softmax", Gating::softmax),
         routing("sigmoid, in groups", Gating::sigmoid, 4),
         routing("softmax of the chosen", Gating::softmax_of_chosen),
         routing("sigmoid of the chosen", Gating::sigmoid_of_chosen),
-        experts("Q4_0", Format::q4_0),
-        experts("Q4_K", Format::q4_k),
-        experts("Q5_K", Format::q5_k),
-        experts("Q6_K", Format::q6_k),
-        experts("Q8_0", Format::q8_0),
-        experts("MXFP4, clamped", Format::mxfp4, n_tokens, 7),
-        experts("Q4_K, many tokens", Format::q4_k, many_tokens),
         {"matrices per head", product_tolerance, check_heads},
     };
+    for (const Format format : code_formats)
+        checks.push_back(experts(std::string(format_info(format).name), format));
+    checks.push_back(experts("MXFP4, clamped", Format::mxfp4, n_tokens, 7));
+    checks.push_back(experts("Q4_K, many tokens", Format::q4_k, many_tokens));
+    return checks;
 }
 
 } // namespace rocmforge::self_test

@@ -182,7 +182,7 @@ std::vector<Check> product_checks()
     checks.push_back({"product added to the residual", product_tolerance, check_residual});
     for (const Format first : {Format::q4_k, Format::q5_k})
         checks.push_back(pair(first, Format::q6_k));
-    for (const Format format : {Format::q4_0, Format::q8_0, Format::q4_k, Format::q5_k, Format::q6_k}) {
+    for (const Format format : code_formats) {
         checks.push_back(gated(format, format));
         checks.push_back(next_norm(format));
     }
