@@ -78,7 +78,7 @@ struct TileColumns {
     DEVICE int operator[](int i) const
     {
         const int place = first + minimum(i, n - 1);
-        return order ? order[place] : place;
+        return order ? global(order)[place] : place;
     }
 };
 
@@ -302,7 +302,7 @@ template <typename Block, int Size> DEVICE void chosen_product_tile(const Produc
         const ColumnTile tile = global(p.tiles)[group_x()];
         if (tile.n == 0)
             return;
-        columns = {global(p.order), tile.first, tile.n};
+        columns = {p.order, tile.first, tile.n};
         const Matrix& matrix = global(p.choices)[tile.matrix];
         output.weight = matrix.weight;
         output.bias = matrix.bias;

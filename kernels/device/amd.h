@@ -34,10 +34,11 @@ DEVICE inline int group_z()
     return static_cast<int>(__builtin_amdgcn_workgroup_id_z());
 }
 
-/// Tells the compiler that a pointer from memory is to global memory, whose loads are faster.
+/// Tells the compiler that a pointer from memory is to global memory, whose loads are faster. By way of a
+/// number, since it would drop a conversion there and back.
 template <typename T> DEVICE inline const T* global(const T* pointer)
 {
-    return (const T*)(const __attribute__((address_space(1))) T*)pointer;
+    return (const T*)(const __attribute__((address_space(1))) T*)reinterpret_cast<uintptr_t>(pointer);
 }
 
 /// A kernel's parameters once more, so that what only its end needs takes no registers before.
