@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backend/batch.h"
+#include "backend/kv_layer.h"
 #include "backend/recurrent.h"
 #include "quant/formats.h"
 
@@ -85,29 +86,6 @@ struct Rope {
     Norm q_norm{}; ///< per head; weight null = none
     Norm k_norm{};
     NormOrder norm_order = NormOrder::before_rotation;
-};
-
-enum class KvType { f32, f16 };
-
-/// One layer's share of the paged cache, in backend memory.
-/// Page p of K starts at k + p * k_page_bytes(); within a page (n_kv_heads, page_tokens, head_dim).
-struct KvLayer {
-    void* k = nullptr;
-    void* v = nullptr;
-    KvType type = KvType::f16;
-    int n_kv_heads = 0;
-    int k_head_dim = 0;
-    int v_head_dim = 0;
-
-    [[nodiscard]] int64_t element_bytes() const { return type == KvType::f32 ? 4 : 2; }
-    [[nodiscard]] int64_t k_page_bytes() const
-    {
-        return element_bytes() * n_kv_heads * page_tokens * k_head_dim;
-    }
-    [[nodiscard]] int64_t v_page_bytes() const
-    {
-        return element_bytes() * n_kv_heads * page_tokens * v_head_dim;
-    }
 };
 
 struct Attention {

@@ -1,9 +1,11 @@
 // Attention layers of many shapes with random caches, for tests of backends against the reference.
 #pragma once
 
+#include "backend/cpu/cache_slot.h"
 #include "cpu_testing.h"
 
 #include <limits>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,7 +19,7 @@ struct HostMemory {
 
 /// Shapes of one attention layer and of the batch it works on.
 struct AttentionCase {
-    const char* name = "";
+    std::string name;
     int nHeads = 4;
     int nKvHeads = 2;
     int kDim = 64;
@@ -34,9 +36,24 @@ struct AttentionCase {
     std::vector<std::pair<int, int>> sequences{{0, 5}}; ///< n_past, n_tokens
 };
 
+/// What results may differ by from the reference's (NMSE). A key may round to the other neighbour where
+/// the last bit of its float differs, which is one of 2^11 in F16 and one of 127 in Q8_0, but of one element.
+inline double cacheTolerance(KvType type, double ofF32)
+{
+    switch (type) {
+    case KvType::f32:
+        return ofF32;
+    case KvType::f16:
+        return 1e-7;
+    case KvType::q8_0:
+        break;
+    }
+    return 1e-6;
+}
+
 inline std::vector<AttentionCase> attentionCases()
 {
-    return {
+    std::vector<AttentionCase> cases{
         {.name = "one token"},
         {.name = "multi-head", .nHeads = 3, .nKvHeads = 3, .sequences = {{0, 40}}},
         {.name = "one KV head, long past: split", .nHeads = 6, .nKvHeads = 1, .sequences = {{1000, 1}}},
@@ -65,7 +82,19 @@ inline std::vector<AttentionCase> attentionCases()
          .normOrder = NormOrder::after_rotation,
          .sequences = {{0, 3}}},
         {.name = "group of 40", .nHeads = 40, .nKvHeads = 1, .kDim = 32, .vDim = 32, .sequences = {{33, 4}}},
+        {.name = "latent", .nHeads = 5, .nKvHeads = 1, .kDim = 576, .vDim = 512, .sequences = {{40, 3}}},
+        {.name = "head size 256, one token", .kDim = 256, .vDim = 256, .sequences = {{50, 1}}},
+        {.name = "head size 7", .nKvHeads = 4, .kDim = 20, .vDim = 7, .sequences = {{30, 1}}},
     };
+    for (size_t i = 0, n = cases.size(); i < n; ++i) {
+        AttentionCase c = cases[i];
+        if (c.type == KvType::f32)
+            continue;
+        c.name += ", Q8_0";
+        c.type = KvType::q8_0;
+        cases.push_back(c);
+    }
+    return cases;
 }
 
 /// The cache, batch and inputs of a case; the cache's past is random, its unused part NaN.
@@ -76,8 +105,8 @@ public:
     {
         addSequences();
         kv_ = {nullptr, nullptr, c.type, c.nKvHeads, c.kDim, c.vDim};
-        fill(k_, kv_.k_page_bytes(), 1);
-        fill(v_, kv_.v_page_bytes(), 2);
+        fill(k_, kv_.k_page_bytes(), kv_.k_rows(), 1);
+        fill(v_, kv_.v_page_bytes(), kv_.v_rows(), 2);
         q = randomFloats(nTokens() * c.nHeads * c.kDim, 3, 2.0f);
         k = randomFloats(nTokens() * c.nKvHeads * c.kDim, 4, 2.0f);
         v = randomFloats(nTokens() * c.nKvHeads * c.vDim, 5);
@@ -133,22 +162,28 @@ private:
         }
     }
 
-    void fill(std::vector<uint16_t>& memory, int64_t pageBytes, unsigned seed)
+    void fill(std::vector<uint16_t>& memory, int64_t pageBytes, const KvRows& rows, unsigned seed)
     {
-        const int64_t n = nPages_ * pageBytes / kv_.element_bytes();
-        auto values = randomFloats(n, seed);
-        const int64_t perPage = n / nPages_;
-        const int64_t headDim = perPage / c_.nKvHeads / page_tokens;
-        for (const BatchSequence& sequence : sequences_) {
-            const int used = sequence.n_past % page_tokens;
-            const int32_t last = sequence.pages[static_cast<size_t>(sequence.n_past / page_tokens)];
-            for (int64_t head = 0; head < c_.nKvHeads; ++head)
-                std::fill_n(values.begin() + last * perPage + (head * page_tokens + used) * headDim,
-                            (page_tokens - used) * headDim, std::numeric_limits<float>::quiet_NaN());
-        }
         memory.resize(static_cast<size_t>(nPages_ * pageBytes / 2));
-        const Format format = c_.type == KvType::f32 ? Format::f32 : Format::f16;
-        format_info(format).quantize(values.data(), reinterpret_cast<std::byte*>(memory.data()), n);
+        auto* bytes = reinterpret_cast<std::byte*>(memory.data());
+        const auto values = randomFloats(int64_t{nPages_} * c_.nKvHeads * page_tokens * rows.dim, seed);
+        const std::vector<float> unused(static_cast<size_t>(rows.dim),
+                                        std::numeric_limits<float>::quiet_NaN());
+        const float* value = values.data();
+        for (int64_t head = 0; head < nPages_ * c_.nKvHeads; ++head)
+            for (int token = 0; token < page_tokens; ++token, value += rows.dim)
+                CacheSlot{rows, bytes + head * rows.bytes(), token}.store(
+                    isPast(static_cast<int32_t>(head / c_.nKvHeads), token) ? value : unused.data());
+    }
+
+    /// Whether a token's place in a page is of its sequence's past.
+    [[nodiscard]] bool isPast(int32_t page, int token) const
+    {
+        for (const BatchSequence& sequence : sequences_)
+            for (size_t i = 0; i < sequence.pages.size(); ++i)
+                if (sequence.pages[i] == page)
+                    return static_cast<int>(i) * page_tokens + token < sequence.n_past;
+        return false;
     }
 
     [[nodiscard]] Rope rope() const

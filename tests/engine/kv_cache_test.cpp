@@ -1,10 +1,12 @@
 #include "kv/kv_cache.h"
 
+#include "backend/cpu/cache_slot.h"
 #include "backend/cpu/reference.h"
 
 #include <QtTest>
 
 #include <array>
+#include <cmath>
 #include <cstring>
 
 using namespace rocmforge;
@@ -45,6 +47,36 @@ private slots:
         const int64_t elements = page_tokens * (2 * (8 + 4) + 1 * (16 + 16));
         QCOMPARE(KvCache::page_bytes(shapes, KvType::f16), 2 * elements);
         QCOMPARE(KvCache::page_bytes(shapes, KvType::f32), 4 * elements);
+        // Six rows of one block, of 32 codes and a scale of two bytes.
+        QCOMPARE(KvCache::page_bytes(shapes, KvType::q8_0), int64_t(page_tokens * 6 * 34));
+    }
+
+    void rowsComeBackRounded_data()
+    {
+        QTest::addColumn<KvType>("type");
+        QTest::addColumn<int>("dim");
+        QTest::addColumn<float>("step"); ///< between neighbours, of the largest element of a block
+        for (const int dim : {1, 7, 32, 40, 576}) {
+            QTest::addRow("F32, %d", dim) << KvType::f32 << dim << 0.0f;
+            QTest::addRow("F16, %d", dim) << KvType::f16 << dim << 1.0f / 1024;
+            QTest::addRow("Q8_0, %d", dim) << KvType::q8_0 << dim << 1.0f / 127;
+        }
+    }
+    void rowsComeBackRounded()
+    {
+        QFETCH(KvType, type);
+        QFETCH(int, dim);
+        QFETCH(float, step);
+        const KvRows rows{type, dim};
+        std::vector<std::byte> page(static_cast<size_t>(rows.bytes()));
+        for (int token = 0; token < page_tokens; ++token)
+            CacheSlot{rows, page.data(), token}.store(tokenRow(token, dim).data());
+        for (int token = 0; token < page_tokens; ++token) {
+            const auto stored = tokenRow(token, dim), loaded = CacheSlot{rows, page.data(), token}.load();
+            for (int i = 0; i < dim; ++i)
+                QVERIFY(std::abs(loaded[size_t(i)] - stored[size_t(i)])
+                        <= 0.501f * step * largestOf(token, i));
+        }
     }
 
     void layersHaveTheirShapesAndMemory()
@@ -84,6 +116,20 @@ private slots:
     }
 
 private:
+    /// No element of a block of 32, or of a token, is larger than this; the first of a block is as large.
+    static float largestOf(int token, int i)
+    {
+        return static_cast<float>((1 + token) * (1 + i / 32)) * 0.37f;
+    }
+
+    static std::vector<float> tokenRow(int token, int dim)
+    {
+        std::vector<float> row(static_cast<size_t>(dim));
+        for (int i = 0; i < dim; ++i)
+            row[static_cast<size_t>(i)] = largestOf(token, i) * std::cos(static_cast<float>(i % 32));
+        return row;
+    }
+
     static std::span<std::byte> bytes(void* base, int64_t pageBytes, int page)
     {
         return {static_cast<std::byte*>(base) + page * pageBytes, static_cast<size_t>(pageBytes)};

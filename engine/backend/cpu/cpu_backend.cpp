@@ -23,15 +23,6 @@ using namespace cpu;
 /// Elements below which a step is not worth waking other threads for.
 constexpr int64_t serial_elements = 16384;
 
-/// Where one head of one position lies in the cache.
-std::byte* cache_slot(void* base, int64_t page_bytes, int64_t row_bytes, const BatchSequence& sequence,
-                      int position, int kv_head)
-{
-    const int64_t page = sequence.pages[static_cast<size_t>(position / page_tokens)];
-    const int64_t row = int64_t{kv_head} * page_tokens + position % page_tokens;
-    return static_cast<std::byte*>(base) + page * page_bytes + row * row_bytes;
-}
-
 class CpuBackend final : public Backend {
 public:
     CpuBackend(int n_threads, SimdLevel level)
@@ -150,7 +141,6 @@ private:
 
     void norm_and_rotate(float* head, int64_t head_dim, const Rope& rope, const Norm& norm,
                          const Rotation& rotation) const;
-    void append(const KvLayer& kv, std::byte* slot, const float* values, int head_dim) const;
     void rope_append_row(float* q, float* k, const float* v, const KvLayer& kv, const BatchSequence& sequence,
                          int64_t row, const Rope& rope, int n_heads) const;
 
@@ -256,31 +246,22 @@ void CpuBackend::norm_and_rotate(float* head, int64_t head_dim, const Rope& rope
         kernels_.norm(head, head, norm, head_dim);
 }
 
-void CpuBackend::append(const KvLayer& kv, std::byte* slot, const float* values, int head_dim) const
-{
-    if (kv.type == KvType::f16)
-        kernels_.store_halves(reinterpret_cast<uint16_t*>(slot), values, head_dim);
-    else
-        std::memcpy(slot, values, static_cast<size_t>(head_dim) * sizeof(float));
-}
-
 void CpuBackend::rope_append_row(float* q, float* k, const float* v, const KvLayer& kv,
                                  const BatchSequence& sequence, int64_t row, const Rope& rope,
                                  int n_heads) const
 {
     const Rotation rotation = rotations_.row(rope, row);
     const int position = sequence.n_past + static_cast<int>(row - sequence.first_row);
+    const int32_t page = sequence.pages[static_cast<size_t>(position / page_tokens)];
+    const int token = position % page_tokens;
     for (int64_t h = 0; h < n_heads; ++h)
         norm_and_rotate(q + (row * n_heads + h) * kv.k_head_dim, kv.k_head_dim, rope, rope.q_norm, rotation);
     for (int h = 0; h < kv.n_kv_heads; ++h) {
-        float* key = k + (row * kv.n_kv_heads + h) * kv.k_head_dim;
+        const int64_t head = row * kv.n_kv_heads + h;
+        float* key = k + head * kv.k_head_dim;
         norm_and_rotate(key, kv.k_head_dim, rope, rope.k_norm, rotation);
-        append(kv,
-               cache_slot(kv.k, kv.k_page_bytes(), kv.element_bytes() * kv.k_head_dim, sequence, position, h),
-               key, kv.k_head_dim);
-        append(kv,
-               cache_slot(kv.v, kv.v_page_bytes(), kv.element_bytes() * kv.v_head_dim, sequence, position, h),
-               v + (row * kv.n_kv_heads + h) * kv.v_head_dim, kv.v_head_dim);
+        kernels_.store_cached(kv.k_head(page, h), kv.k_rows(), token, key);
+        kernels_.store_cached(kv.v_head(page, h), kv.v_rows(), token, v + head * kv.v_head_dim);
     }
 }
 

@@ -174,7 +174,8 @@ struct Kernels {
     void (*rotate)(float* head, const Rotation& rotation);
     /// x (n) += y · scale.
     void (*add)(float* x, const float* y, float scale, int64_t n);
-    void (*store_halves)(uint16_t* to, const float* from, int64_t n);
+    /// Writes one token's row of one head of a page.
+    void (*store_cached)(std::byte* head, const KvRows& rows, int token, const float* values);
     void (*attend)(const AttentionTask& task);
     void (*merge_attention)(const AttentionMerge& merge);
     void (*convolve)(const ConvolutionTask& task);

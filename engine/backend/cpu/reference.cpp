@@ -1,7 +1,7 @@
 #include "backend/cpu/reference.h"
 
+#include "backend/cpu/cache_slot.h"
 #include "backend/scalar_steps.h"
-#include "quant/half.h"
 
 #include <algorithm>
 #include <cmath>
@@ -63,49 +63,19 @@ std::vector<double> adapted_row(const Weight& table, int64_t row)
     return values;
 }
 
-/// Where the cache keeps one head of one position: `head_dim` elements of the cache's type.
-struct CacheSlot {
-    std::byte* data;
-    KvType type;
-    int head_dim;
-
-    void store(const float* values) const
-    {
-        for (int i = 0; i < head_dim; ++i) {
-            const uint16_t half = float_to_half(values[i]);
-            if (type == KvType::f32)
-                std::memcpy(data + 4 * i, values + i, 4);
-            else
-                std::memcpy(data + 2 * i, &half, 2);
-        }
-    }
-
-    [[nodiscard]] std::vector<float> load() const
-    {
-        std::vector<float> values(static_cast<size_t>(head_dim));
-        const Format format = type == KvType::f32 ? Format::f32 : Format::f16;
-        format_info(format).dequantize(data, values.data(), head_dim);
-        return values;
-    }
-};
-
-CacheSlot cache_slot(void* base, int64_t page_bytes, int head_dim, const KvLayer& kv,
-                     const BatchSequence& sequence, int position, int kv_head)
+int32_t page_of(const BatchSequence& sequence, int position)
 {
-    const int64_t page = sequence.pages[static_cast<size_t>(position / page_tokens)];
-    const int64_t row = int64_t{kv_head} * page_tokens + position % page_tokens;
-    auto* bytes = static_cast<std::byte*>(base);
-    return {bytes + page * page_bytes + row * head_dim * kv.element_bytes(), kv.type, head_dim};
+    return sequence.pages[static_cast<size_t>(position / page_tokens)];
 }
 
 CacheSlot key_slot(const KvLayer& kv, const BatchSequence& sequence, int position, int kv_head)
 {
-    return cache_slot(kv.k, kv.k_page_bytes(), kv.k_head_dim, kv, sequence, position, kv_head);
+    return {kv.k_rows(), kv.k_head(page_of(sequence, position), kv_head), position % page_tokens};
 }
 
 CacheSlot value_slot(const KvLayer& kv, const BatchSequence& sequence, int position, int kv_head)
 {
-    return cache_slot(kv.v, kv.v_page_bytes(), kv.v_head_dim, kv, sequence, position, kv_head);
+    return {kv.v_rows(), kv.v_head(page_of(sequence, position), kv_head), position % page_tokens};
 }
 
 double attention_score(const float* q, const std::vector<float>& key, int head, int distance,

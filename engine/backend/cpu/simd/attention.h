@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backend/cpu/kernels.h"
+#include "backend/cpu/simd/cached_rows.h"
 #include "backend/cpu/simd/float_product.h"
 #include "backend/cpu/simd/math.h"
 
@@ -28,54 +29,52 @@ inline AttentionBuffers buffers_of(const AttentionTask& task)
     return {task.scratch, keys, values, values + page_tokens * v_width};
 }
 
-/// One row of a cache page, elements i … i + 15 where there are so many; zeros beyond n.
-ROCMFORGE_INLINE Floats load_cached(const void* row, KvType type, int64_t i, int64_t n)
-{
-    if (type == KvType::f32) {
-        const float* from = static_cast<const float*>(row) + i;
-        return i + 16 <= n ? load(from) : load_first(from, n - i);
-    }
-    const uint16_t* from = static_cast<const uint16_t*>(row) + i;
-    if (i + 16 <= n)
-        return load_halves(from);
-    uint16_t last[16] = {};
-    __builtin_memcpy(last, from, static_cast<size_t>(n - i) * sizeof(uint16_t));
-    return load_halves(last);
-}
-
-/// The (page_tokens, head_dim) of one head in a page.
-ROCMFORGE_INLINE const std::byte* head_of_page(const void* base, int64_t page_bytes, int32_t page,
-                                               int kv_head, int n_kv_heads)
-{
-    return static_cast<const std::byte*>(base) + page * page_bytes + page_bytes / n_kv_heads * kv_head;
-}
-
 inline void load_keys(float* keys, const AttentionTask& task, int32_t page)
 {
-    const KvLayer& kv = *task.kv;
-    const int64_t n = kv.k_head_dim;
-    const std::byte* head = head_of_page(kv.k, kv.k_page_bytes(), page, task.kv_head, kv.n_kv_heads);
+    const KvRows rows = task.kv->k_rows();
+    const int64_t n = rows.dim;
+    const std::byte* head = task.kv->k_head(page, task.kv_head);
     for (int first = 0; first < page_tokens; first += 16) {
         for (int64_t i = 0; i < n; i += 16) {
             Floats block[16];
             for (int t = 0; t < 16; ++t)
-                block[t] = load_cached(head + (first + t) * n * kv.element_bytes(), kv.type, i, n);
+                block[t] = load_cached(head + (first + t) * rows.row_bytes(), rows.type, i, n);
             transpose(block);
+            if (rows.type == KvType::q8_0) {
+                const Floats scales = load_scales(head, rows, i, first);
+                for (Floats& tokens : block)
+                    tokens = tokens * scales;
+            }
             for (int64_t d = 0; d < 16 && i + d < n; ++d)
                 store(keys + (i + d) * page_tokens + first, block[d]);
         }
     }
 }
 
+/// (page_tokens, padded head_dim) *= the scales of n_keys tokens.
+inline void scale_values(float* values, const std::byte* head, const KvRows& rows, int n_keys)
+{
+    const int64_t width = padded_to_vector(rows.dim);
+    for (int64_t i = 0; i < width; i += 16) {
+        float scales[page_tokens];
+        for (int t = 0; t < page_tokens; t += 16)
+            store(scales + t, load_scales(head, rows, i, t));
+        for (int t = 0; t < n_keys; ++t)
+            store(values + t * width + i, load(values + t * width + i) * broadcast(scales[t]));
+    }
+}
+
 inline void load_values(float* values, const AttentionTask& task, int32_t page, int n_keys)
 {
-    const KvLayer& kv = *task.kv;
-    const int64_t n = kv.v_head_dim;
-    const std::byte* head = head_of_page(kv.v, kv.v_page_bytes(), page, task.kv_head, kv.n_kv_heads);
+    const KvRows rows = task.kv->v_rows();
+    const int64_t n = rows.dim;
+    const std::byte* head = task.kv->v_head(page, task.kv_head);
     for (int t = 0; t < n_keys; ++t)
         for (int64_t i = 0; i < n; i += 16)
             store(values + t * padded_to_vector(n) + i,
-                  load_cached(head + t * n * kv.element_bytes(), kv.type, i, n));
+                  load_cached(head + t * rows.row_bytes(), rows.type, i, n));
+    if (rows.type == KvType::q8_0)
+        scale_values(values, head, rows, n_keys);
 }
 
 inline void load_queries(float* queries, const AttentionTask& task)

@@ -170,18 +170,6 @@ inline void rotate(float* head, const Rotation& rotation)
         rotate_neighbours(head, rotation);
 }
 
-inline void store_row_as_halves(uint16_t* to, const float* from, int64_t n)
-{
-    int64_t i = 0;
-    for (; i + 16 <= n; i += 16)
-        store_halves(to + i, load(from + i));
-    if (const int64_t rest = n - i; rest > 0) {
-        uint16_t last[16];
-        store_halves(last, load_first(from + i, rest));
-        __builtin_memcpy(to + i, last, static_cast<size_t>(rest) * sizeof(uint16_t));
-    }
-}
-
 inline void read(const std::byte* data, int64_t n)
 {
     Bytes seen[4] = {load_bytes(data), load_bytes(data), load_bytes(data), load_bytes(data)};

@@ -3,6 +3,7 @@
 
 #include "backend/cpu/kernels.h"
 #include "backend/cpu/simd/attention.h"
+#include "backend/cpu/simd/cached_rows.h"
 #include "backend/cpu/simd/codes_iq1.h"
 #include "backend/cpu/simd/codes_iq2.h"
 #include "backend/cpu/simd/codes_iq3.h"
@@ -90,7 +91,7 @@ constexpr Kernels make_kernels(SimdLevel level)
             .norm = norm_row,
             .rotate = rotate,
             .add = add,
-            .store_halves = store_row_as_halves,
+            .store_cached = store_cached,
             .attend = attend,
             .merge_attention = merge_attention,
             .convolve = convolve,
