@@ -227,12 +227,12 @@ struct HeadNorm {
     int32_t centered;
 };
 
-/// rope_append_<f16|f32>: grid (n_tokens, n_heads + 2 · n_kv_heads), 64 threads.
+/// rope_append_<f32|f16|q8_0>: grid (n_tokens, n_heads + 2 · n_kv_heads), 64 threads.
 struct RopeParameters {
     float* q; ///< (n_tokens, n_heads, k_dim), in place
     float* k; ///< (n_tokens, n_kv_heads, k_dim), in place
     const float* v; ///< (n_tokens, n_kv_heads, v_dim)
-    void* k_cache; ///< pages of (n_kv_heads, page_tokens, k_dim)
+    void* k_cache; ///< pages of n_kv_heads heads, see CachedHead
     void* v_cache;
     const int32_t* positions; ///< (n_tokens)
     const int32_t* slots; ///< (n_tokens) page · page_tokens + place in the page
@@ -260,7 +260,7 @@ struct AttentionTile {
     int32_t n_keys; ///< that the sequence has, its new ones included
 };
 
-/// attention_<f16|f32>_<rows>: grid (n_tiles, n_kv_heads, n_splits); tiles have at most `rows` rows.
+/// attention_<f32|f16|q8_0>_<rows>: grid (n_tiles, n_kv_heads, n_splits); tiles have at most `rows` rows.
 struct AttentionParameters {
     float* y; ///< (n_tokens, n_heads, v_dim)
     Rounded rounded; ///< y's; null codes = not wanted

@@ -66,13 +66,54 @@ DEVICE inline void norm_and_rotate(float* source, HeadMemory& head, const RopePa
         source[i] = head.values[i];
 }
 
-/// Where a head of this token lies in the cache.
+DEVICE inline void store(float* element, float value)
+{
+    *element = value;
+}
+DEVICE inline void store(Half* element, float value)
+{
+    *element = float_to_half(value);
+}
+
+/// Stores a token's row of `dim` values.
 template <typename Element>
-DEVICE Element* cache_row(void* cache, const RopeParameters& p, int kv_head, int dim)
+DEVICE void store_row(const CachedHead<Element>& head, int token, const float* values, int dim)
+{
+    for (int i = thread_index(); i < dim; i += head_threads)
+        store(head.row(token) + i, values[i]);
+}
+
+/// The code of a value in units of a scale whose inverse is this, to nearest even.
+DEVICE inline Code round_code(float value, float inverse)
+{
+    constexpr float shift = 12582912.0f; // 1.5 · 2^23 leaves no bits for a fraction
+    const float shifted = maximum(minimum(value * inverse, 127.0f), -127.0f) + shift;
+    return {static_cast<int8_t>(__builtin_bit_cast(int, shifted) - __builtin_bit_cast(int, shift))};
+}
+
+/// 32 consecutive lanes have a block; codes are rounded with the scale as it is stored.
+DEVICE inline void store_row(const CachedHead<Code>& head, int token, const float* values, int dim)
+{
+    for (int first = 0; first < head.width; first += head_threads) {
+        const int i = first + thread_index();
+        const float value = i < dim ? values[i] : 0;
+        const Half scale = float_to_half(lanes_max<cache_block>(magnitude(value)) / 127.0f);
+        const float step = half_to_float(scale);
+        if (i >= head.width)
+            continue;
+        head.row(token)[i] = round_code(value, step > 0 ? 1.0f / step : 0);
+        if (i % cache_block == 0)
+            head.scales_of(i)[token] = scale;
+    }
+}
+
+/// Stores this token's row of one head.
+template <typename Element>
+DEVICE void append_row(void* cache, const RopeParameters& p, int kv_head, const float* values, int dim)
 {
     const int64_t slot = p.slots[group_x()];
-    const int64_t row = (slot / page_tokens * p.n_kv_heads + kv_head) * page_tokens + slot % page_tokens;
-    return static_cast<Element*>(cache) + row * dim;
+    const CachedHead<Element> head(cache, slot / page_tokens * p.n_kv_heads + kv_head, dim);
+    store_row(head, static_cast<int>(slot % page_tokens), values, dim);
 }
 
 template <typename Element> DEVICE void rope_append(const RopeParameters& p)
@@ -85,15 +126,10 @@ template <typename Element> DEVICE void rope_append(const RopeParameters& p)
     } else if (index < p.n_heads + p.n_kv_heads) {
         const int kv_head = index - p.n_heads;
         norm_and_rotate(p.k + (token * p.n_kv_heads + kv_head) * p.k_dim, head, p, p.k_norm);
-        auto* key = cache_row<Element>(p.k_cache, p, kv_head, p.k_dim);
-        for (int i = thread_index(); i < p.k_dim; i += head_threads)
-            store(key + i, head.values[i]);
+        append_row<Element>(p.k_cache, p, kv_head, head.values, p.k_dim);
     } else {
         const int kv_head = index - p.n_heads - p.n_kv_heads;
-        const float* v = p.v + (token * p.n_kv_heads + kv_head) * p.v_dim;
-        auto* value = cache_row<Element>(p.v_cache, p, kv_head, p.v_dim);
-        for (int i = thread_index(); i < p.v_dim; i += head_threads)
-            store(value + i, v[i]);
+        append_row<Element>(p.v_cache, p, kv_head, p.v + (token * p.n_kv_heads + kv_head) * p.v_dim, p.v_dim);
     }
 }
 
@@ -104,6 +140,10 @@ KERNEL(rope_append_f32, RopeParameters, head_threads)
 KERNEL(rope_append_f16, RopeParameters, head_threads)
 {
     rope_append<Half>(p);
+}
+KERNEL(rope_append_q8_0, RopeParameters, head_threads)
+{
+    rope_append<Code>(p);
 }
 
 } // namespace rocmforge::device

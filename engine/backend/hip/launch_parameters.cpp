@@ -62,7 +62,15 @@ device::ActivationKind activation_kind(Activation activation)
 
 const char* cache_name(KvType type)
 {
-    return type == KvType::f32 ? "f32" : "f16";
+    switch (type) {
+    case KvType::f32:
+        return "f32";
+    case KvType::f16:
+        return "f16";
+    case KvType::q8_0:
+        break;
+    }
+    return "q8_0";
 }
 
 device::NormParameters norm_parameters(float* y, const float* x, const int32_t* rows, const Norm& norm,

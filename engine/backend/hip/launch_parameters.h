@@ -12,7 +12,7 @@ inline constexpr int head_threads = 64;
 
 [[nodiscard]] int64_t elementwise_groups(int64_t n);
 [[nodiscard]] device::ActivationKind activation_kind(Activation activation);
-/// "f16" or "f32": the ending of kernels on a cache of this type.
+/// "f32", "f16" or "q8_0": in the names of kernels on a cache of this type.
 [[nodiscard]] const char* cache_name(KvType type);
 
 [[nodiscard]] device::NormParameters norm_parameters(float* y, const float* x, const int32_t* rows,
