@@ -27,20 +27,20 @@ template <typename Element, int Width> struct KeyElements {
 
 /// Of one block.
 template <int Width> struct KeyElements<Code, Width> {
-    alignas(Width) Code of[Width];
-    Half scale;
+    alignas(16) int codes[Width / 4];
+    float scale;
 
     DEVICE KeyElements(const CachedHead<const Code>& keys, int key, int d)
+        : scale(half_to_float(keys.scales_of(d)[key]))
     {
-        load_bytes<Width, Width>(of, keys.row(key) + d);
-        scale = keys.scales_of(d)[key];
+        load_codes<Width>(codes, keys.row(key) + d);
     }
     DEVICE float multiply(const float (&query)[Width], float score) const
     {
         float product = 0;
         for (int i = 0; i < Width; ++i)
-            product += query[i] * to_float(of[i]);
-        return score + product * half_to_float(scale);
+            product += query[i] * code_of(codes[i / 4], i % 4);
+        return score + product * scale;
     }
 };
 
@@ -54,7 +54,7 @@ DEVICE inline void multiply_elements(float (&scores)[Rows], const AttentionMemor
         float query[Width];
         __builtin_memcpy(query, __builtin_assume_aligned(memory.q[r] + d, alignment), sizeof query);
         scores[r] = key.multiply(query, scores[r]);
-        if (Rows > 4)
+        if (Rows > 4 || Rows * Width > 32)
             keep_order();
     }
 }
@@ -68,7 +68,7 @@ DEVICE inline void multiply_key(float (&scores)[Rows], const AttentionMemory<Row
     using Piece = KeyElements<Element, Width>;
     constexpr int step = lanes_per_key * Width;
     int d = thread_index() % lanes_per_key * Width;
-    if constexpr (Rows <= 4)
+    if constexpr (Rows <= 4 && Width <= 8)
         for (; d + step < keys.width; d += 2 * step) {
             const Piece first(keys, key, d), second(keys, key, d + step);
             multiply_elements(scores, memory, first, d);

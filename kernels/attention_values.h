@@ -49,23 +49,20 @@ template <typename Element, int Columns, int N> struct ValueElements {
 
 /// What lies where no key is seen may be no number: its codes are, and its scale is taken for 0.
 template <int Columns, int N> struct ValueElements<Code, Columns, N> {
-    struct alignas(Columns) Codes {
-        Code of[Columns];
-    };
-    Codes codes[N];
+    int codes[N][1];
     alignas(2 * N) Half scales[N];
 
     DEVICE ValueElements(const CachedHead<const Code>& values, int d, int first, int end)
     {
         for (int i = 0; i < N; ++i)
-            load_bytes<Columns, Columns>(&codes[i], values.row(first + i) + d);
+            load_codes<Columns>(codes[i], values.row(first + i) + d);
         load_bytes<2 * N, 2 * N>(scales, values.scales_of(d) + first);
         for (int i = 0; i < N; ++i)
             scales[i] = first + i < end ? scales[i] : Half{0};
     }
     DEVICE float get(int i, int column) const
     {
-        return to_float(codes[i].of[column]) * half_to_float(scales[i]);
+        return code_of(codes[i][0], column) * half_to_float(scales[i]);
     }
 };
 
@@ -110,17 +107,27 @@ template <typename Element, int Rows> struct ValueSums {
         }
     }
 
+    /// Weights are read four at a time.
     DEVICE void add_keys(const Memory& memory, const ValueThreads& threads, const Elements& values, int piece,
                          int first)
     {
 #pragma unroll
-        for (int i = 0; i < at_once; ++i) {
+        for (int i = 0; i < at_once; i += 4) {
             if (i >= threads.keys) // the others have these
                 break;
-            for (int c = 0; c < columns; ++c) {
-                const float value = values.get(i, c);
-                for (int r = 0; r < Rows; ++r)
-                    of[piece][c][r] += memory.weights[r][first + i] * value;
+            float value[4][columns];
+            for (int k = 0; k < 4; ++k)
+                for (int c = 0; c < columns; ++c)
+                    value[k][c] = values.get(i + k, c);
+            for (int r = 0; r < Rows; ++r) {
+                float weights[4];
+                __builtin_memcpy(weights, __builtin_assume_aligned(memory.weights[r] + first + i, 16),
+                                 sizeof weights);
+                for (int k = 0; k < 4; ++k)
+                    for (int c = 0; c < columns; ++c)
+                        of[piece][c][r] += weights[k] * value[k][c];
+                if (Rows > 4)
+                    keep_order();
             }
         }
     }

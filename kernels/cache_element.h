@@ -23,9 +23,19 @@ DEVICE inline float to_float(Half element)
 {
     return half_to_float(element);
 }
-DEVICE inline float to_float(Code element)
+
+/// Code i of the four in a word. The shifts become one instruction, which an int8_t does not.
+DEVICE inline float code_of(int word, int i)
 {
-    return static_cast<float>(element.value);
+    const auto last = static_cast<int>(static_cast<uint32_t>(word) << (24 - 8 * i));
+    return static_cast<float>(last >> 24);
+}
+
+/// N consecutive codes, from one load.
+template <int N> DEVICE inline void load_codes(int (&words)[(N + 3) / 4], const Code* from)
+{
+    words[0] = 0; // of which two codes leave a half
+    load_bytes<N, N>(words, from);
 }
 
 /// (page_tokens, width); `head` counts the heads of all pages before.

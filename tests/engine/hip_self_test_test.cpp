@@ -70,6 +70,8 @@ private slots:
         QTest::newRow("elementwise") << "soft_cap" << "soft cap";
         QTest::newRow("rotation") << "rope_append_f32" << "rotation, cache and attention: F32, prompt";
         QTest::newRow("attention") << "attention_f16_1" << "rotation, cache and attention: F16, one token";
+        QTest::newRow("attention, 8 bits")
+            << "attention_q8_0_4" << "rotation, cache and attention: Q8_0, shared heads";
         QTest::newRow("choice") << "moe_route" << "choice of experts, softmax";
         QTest::newRow("experts") << "group_columns" << "experts Q4_K, many tokens";
         QTest::newRow("recurrence") << "gated_delta_rule" << "gated delta rule";

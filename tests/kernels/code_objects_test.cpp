@@ -140,6 +140,16 @@ private slots:
         QCOMPARE(nKernels, 3 * nCodeFormats);
     }
 
+    void keysAreLoadedSixteenBytesAtATime_data() { addTargets(); }
+    void keysAreLoadedSixteenBytesAtATime()
+    {
+        QFETCH(QString, target);
+        const std::vector<GpuKernel> kernels = kernelsLike("attention_(f32|f16|q8_0)_.*", target);
+        QCOMPARE(kernels.size(), size_t(9));
+        for (const GpuKernel& kernel : kernels)
+            QVERIFY2(kernel.widest_load >= 16, kernel.name.c_str());
+    }
+
     void decodingIsNotLimitedByInstructions_data()
     {
         QTest::addColumn<QString>("kernel");
