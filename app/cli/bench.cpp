@@ -3,6 +3,7 @@
 
 #include <rocmforge/hardware.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -95,12 +96,13 @@ struct Row {
 };
 
 /// Reads a token of decode needs: all weights once, and on average half the new KV entries.
-double decodeBytes(const ModelInfo& info, int n)
+double decodeBytes(const Engine& engine, int n)
 {
-    double kvBytesPerToken = 0;
-    if (!info.memory.empty())
-        kvBytesPerToken = static_cast<double>(info.memory[0].kv_cache) / info.memory[0].n_ctx;
-    return static_cast<double>(info.bytes_per_token) + kvBytesPerToken * n / 2;
+    double kvBytes = 0;
+    for (const DevicePlan& device : engine.load_plan().devices)
+        kvBytes += static_cast<double>(device.kv_cache);
+    const double kvBytesPerToken = kvBytes / std::max(engine.load_plan().kv_tokens, 1);
+    return static_cast<double>(engine.info().bytes_per_token) + kvBytesPerToken * n / 2;
 }
 
 /// Of the memory that the engine computes from; not measured on GPUs.
@@ -171,7 +173,7 @@ Status run(const Options& options, const Context& context)
         if (n == 0)
             continue;
         TRY(const Rate decode, bench.decode(n));
-        rows.push_back({"tg" + std::to_string(n), decode, decodeBytes(engine->info(), n)});
+        rows.push_back({"tg" + std::to_string(n), decode, decodeBytes(*engine, n)});
     }
     if (context.json)
         print(toJson(*engine, rows, bandwidth));

@@ -65,7 +65,8 @@ void ModelOptions::addTo(CLI::App& command)
         ->check(CLI::NonNegativeNumber);
     command.add_option("--chunk", load.prefill_chunk, "most prompt tokens per step")
         ->check(CLI::PositiveNumber);
-    command.add_option("--kv-type", kvType, "type of the KV cache")->check(CLI::IsMember({"f16", "f32"}));
+    command.add_option("--kv-type", kvType, "type of the KV cache; q8_0 takes about half the memory of f16")
+        ->check(CLI::IsMember({"f32", "f16", "q8_0"}));
     command.add_option("--architecture", load.architecture,
                        "run the model as this architecture, not its own");
     command.add_option("--simd", load.simd, "instruction set; default: the best of this CPU")
@@ -83,7 +84,7 @@ Result<LoadOptions> ModelOptions::options() const
     options.experts = cpuExperts ? ExpertDevice::cpu : ExpertDevice::of_layer;
     if (gpuLayers != "auto")
         options.n_gpu_layers = gpuLayers == "all" ? LoadOptions::all_layers : std::atoi(gpuLayers.c_str());
-    options.kv_type = kvType == "f32" ? KvCacheType::f32 : KvCacheType::f16;
+    options.kv_type = kvType == "f32" ? KvType::f32 : kvType == "q8_0" ? KvType::q8_0 : KvType::f16;
     if (adapterScales.size() > adapters.size())
         return fail(ErrorKind::invalid_value, "There are more --lora-scale than --lora options.",
                     "Give every scale an adapter.");

@@ -47,6 +47,7 @@ Json toJson(const ModelInfo& info)
         json["memory"].push_back({{"n_ctx", plan.n_ctx},
                                   {"weights", plan.weights},
                                   {"kv_cache", plan.kv_cache},
+                                  {"q8_0_kv_cache", plan.q8_0_kv_cache},
                                   {"states", plan.states},
                                   {"scratch", plan.scratch},
                                   {"total", plan.total()}});
@@ -85,6 +86,8 @@ void printMemory(const ModelInfo& info)
     for (const MemoryPlan& plan : info.memory) {
         row(label) << bytesText(plan.total()) << " with " << plan.n_ctx << " tokens of context (weights "
                    << bytesText(plan.weights) << ", KV cache " << bytesText(plan.kv_cache);
+        if (plan.q8_0_kv_cache < plan.kv_cache)
+            std::cout << ", as Q8_0 " << bytesText(plan.q8_0_kv_cache);
         if (plan.states > 0)
             std::cout << ", recurrent states " << bytesText(plan.states);
         std::cout << ", scratch " << bytesText(plan.scratch) << ")\n";

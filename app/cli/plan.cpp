@@ -22,12 +22,14 @@ Json toJson(const LoadPlan& plan)
     return {{"n_layers", plan.n_layers},
             {"n_ctx", plan.n_ctx},
             {"kv_tokens", plan.kv_tokens},
+            {"kv_type", kv_type_name(plan.kv_type)},
             {"devices", devices}};
 }
 
 void printText(const LoadPlan& plan)
 {
-    std::cout << plan.n_ctx << " tokens of context, " << plan.kv_tokens << " in the KV cache\n";
+    std::cout << plan.n_ctx << " tokens of context, " << plan.kv_tokens << " in the "
+              << kv_type_name(plan.kv_type) << " KV cache\n";
     for (const DevicePlan& device : plan.devices) {
         std::cout << device.device << ": " << device.n_layers << " of " << plan.n_layers << " layers"
                   << (device.has_experts ? " and the experts" : "") << '\n'

@@ -95,6 +95,8 @@ void EngineController::begin(const QString& path)
     rocmforge::LoadOptions options;
     options.n_threads = m_settings.threads();
     options.n_ctx = m_settings.contextLength();
+    if (m_settings.kvCache() == QLatin1String("q8_0"))
+        options.kv_type = rocmforge::KvType::q8_0;
     options.architecture = m_settings.triedArchitectures().value(path).toString().toStdString();
     chooseDevice(options, m_settings.computeDevice());
     m_gpu = QString::fromStdString(options.gpu);

@@ -38,6 +38,7 @@ class Settings : public QObject {
     SETTING(QVariantMap, triedArchitectures, QVariantMap())
     SETTING(QString, systemPrompt, QString()) ///< of new chats
     SETTING(int, contextLength, 0) ///< tokens; 0 = the model's own, at most 8192
+    SETTING(QString, kvCache, QStringLiteral("f16")) ///< "f16" or "q8_0"
     SETTING(int, threads, 0) ///< 0 = one per physical core
     SETTING(QString, computeDevice, QString()) ///< "" = automatic, "cpu", or a GPU as in LoadOptions::gpu
     // Sampling of chats that do not choose themselves; see SamplingSettings for the meaning.

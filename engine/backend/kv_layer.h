@@ -4,12 +4,12 @@
 #include "backend/batch.h"
 #include "quant/q8_0.h"
 
+#include <rocmforge/kv_type.h>
+
 #include <cstddef>
 #include <cstdint>
 
 namespace rocmforge {
-
-enum class KvType { f32, f16, q8_0 };
 
 /// One head's keys or values of a page's tokens, (page_tokens, dim).
 ///

@@ -32,14 +32,17 @@ std::vector<KvShape> kv_shapes(const Config& config)
 
 std::vector<MemoryPlan> plan_memory(const Config& config, int64_t weight_bytes)
 {
-    const int64_t page_bytes = KvCache::page_bytes(kv_shapes(config), KvType::f16);
+    const std::vector<KvShape> shapes = kv_shapes(config);
+    // What is read in one step is kept as it is.
+    const int64_t page_bytes = KvCache::page_bytes(shapes, config.causal ? KvType::f16 : KvType::f32);
+    const int64_t q8_0_bytes = config.causal ? KvCache::page_bytes(shapes, KvType::q8_0) : page_bytes;
     const int64_t states =
         RecurrentCache::slot_bytes(recurrent_state_sizes(config)) * RecurrentCache::fewest_slots;
     const int64_t scratch = state_bytes(config, tokens_per_step, outputs_per_step);
     std::vector<MemoryPlan> plans;
     for (const int n_ctx : context_lengths(config.n_ctx_train)) {
         const int64_t n_pages = (int64_t(n_ctx) + page_tokens - 1) / page_tokens;
-        plans.push_back({n_ctx, weight_bytes, n_pages * page_bytes, states, scratch});
+        plans.push_back({n_ctx, weight_bytes, n_pages * page_bytes, n_pages * q8_0_bytes, states, scratch});
     }
     return plans;
 }

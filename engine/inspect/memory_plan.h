@@ -10,7 +10,7 @@
 
 namespace rocmforge {
 
-/// For 2048, 4096, … and n_ctx_train itself, with a half-precision KV cache for one conversation.
+/// For 2048, 4096, … and n_ctx_train itself, with a KV cache for one conversation.
 [[nodiscard]] std::vector<MemoryPlan> plan_memory(const Config& config, int64_t weight_bytes);
 
 } // namespace rocmforge

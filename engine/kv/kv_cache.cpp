@@ -19,7 +19,7 @@ std::unexpected<Error> out_of_memory(int64_t bytes)
 {
     return fail(ErrorKind::out_of_memory,
                 "The KV cache needs " + std::to_string(bytes >> 20) + " MiB, which are not free.",
-                "Choose a smaller context or an F16 cache, or close other programs.");
+                "Choose a smaller context or a Q8_0 cache, or close other programs.");
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <utility>
 
 namespace rocmforge {
 namespace {
@@ -45,54 +46,85 @@ std::string mib(int64_t bytes)
     return std::to_string((bytes + one - 1) / one) + " MiB";
 }
 
-bool fits(const LoadSource& source, const LoadCandidate& candidate)
+/// Another way to load a model, which fits.
+struct Option {
+    std::string name; ///< for people; empty = there is none
+    LoadPlan plan;
+};
+
+Option option_if_fits(const LoadSource& source, const LoadCandidate& candidate, std::string name)
 {
-    const Result<LoadChoice> choice = measure(source, candidate);
-    return choice && !find_shortfall(choice->plan);
+    Result<LoadChoice> choice = measure(source, candidate);
+    if (!choice || find_shortfall(choice->plan))
+        return {};
+    return {std::move(name), std::move(choice->plan)};
 }
 
-/// Fewer layers on the GPU, with the rest on the processors.
-std::string fewer_layers(const LoadSource& source, LoadCandidate candidate)
+/// Costs the least: next to nothing is lost of what elements say.
+Option smaller_cache(const LoadSource& source, LoadCandidate candidate)
 {
-    if (candidate.n_gpu_layers == 0)
+    if (!source.config.causal) // which is not by choice
         return {};
-    const Result<int> most = most_gpu_layers(source, candidate);
-    candidate.n_gpu_layers = most.value_or(0);
-    if (!fits(source, candidate))
+    if (candidate.kv_type == KvType::f32) {
+        candidate.kv_type = KvType::f16;
+        if (Option option = option_if_fits(source, candidate, "an F16 KV cache"); !option.name.empty())
+            return option;
+    }
+    if (candidate.kv_type == KvType::q8_0)
         return {};
-    if (candidate.n_gpu_layers == 0)
-        return "all layers on the CPU";
-    return std::to_string(candidate.n_gpu_layers) + " of " + std::to_string(source.config.n_layers)
-        + " layers on the GPU";
+    candidate.kv_type = KvType::q8_0;
+    return option_if_fits(source, candidate, "a Q8_0 KV cache");
 }
 
-std::string shorter_context(const LoadSource& source, LoadCandidate candidate)
+Option shorter_context(const LoadSource& source, LoadCandidate candidate)
 {
     constexpr int shortest = 512;
     candidate.kv_tokens = 0;
     while (candidate.n_ctx > shortest) {
         candidate.n_ctx = static_cast<int>(std::bit_floor(static_cast<unsigned>(candidate.n_ctx - 1)));
-        if (fits(source, candidate))
-            return "a context of " + std::to_string(candidate.n_ctx) + " tokens";
+        const std::string name = "a context of " + std::to_string(candidate.n_ctx) + " tokens";
+        if (Option option = option_if_fits(source, candidate, name); !option.name.empty())
+            return option;
     }
     return {};
 }
 
-std::string experts_elsewhere(const LoadSource& source, LoadCandidate candidate)
+Option experts_elsewhere(const LoadSource& source, LoadCandidate candidate)
 {
     const bool has_some = std::ranges::any_of(source.config.layers, &LayerConfig::has_experts);
     if (!has_some || candidate.n_gpu_layers == 0 || candidate.experts == ExpertDevice::cpu)
         return {};
     candidate.experts = ExpertDevice::cpu;
-    return fits(source, candidate) ? "the experts on the CPU" : "";
+    return option_if_fits(source, candidate, "the experts on the CPU");
 }
 
-std::string smaller_cache(const LoadSource& source, LoadCandidate candidate)
+/// Fewer layers on the GPU, with the rest on the processors.
+Option fewer_layers(const LoadSource& source, LoadCandidate candidate)
 {
-    if (candidate.kv_type == KvType::f16)
+    if (candidate.n_gpu_layers == 0)
         return {};
-    candidate.kv_type = KvType::f16;
-    return fits(source, candidate) ? "an F16 KV cache" : "";
+    const Result<int> most = most_gpu_layers(source, candidate);
+    candidate.n_gpu_layers = most.value_or(0);
+    return option_if_fits(source, candidate,
+                          candidate.n_gpu_layers == 0 ? "all layers on the CPU"
+                                                      : std::to_string(candidate.n_gpu_layers) + " of "
+                                  + std::to_string(source.config.n_layers) + " layers on the GPU");
+}
+
+/// "This would fit: …", what costs the user least first, each with what it takes of the device that has too
+/// little; empty where nothing would.
+std::string what_fits(const LoadSource& source, const LoadCandidate& candidate, const std::string& device)
+{
+    std::string text;
+    for (const Option& option : {smaller_cache(source, candidate), shorter_context(source, candidate),
+                                 experts_elsewhere(source, candidate), fewer_layers(source, candidate)}) {
+        if (option.name.empty())
+            continue;
+        const int64_t bytes = std::ranges::find(option.plan.devices, device, &DevicePlan::device)->total();
+        text += (text.empty() ? "This would fit: " : ", or ") + option.name;
+        text += bytes > 0 ? " (" + mib(bytes) + ")" : "";
+    }
+    return text.empty() ? text : text + ".";
 }
 
 } // namespace
@@ -114,7 +146,8 @@ Result<LoadChoice> measure(const LoadSource& source, const LoadCandidate& candid
     shape.n_slots = slots(source, shape.placement);
     shape.kv_type = candidate.kv_type;
     TRY(std::vector<DevicePlan> devices, rehearse(source, shape));
-    choice.plan = {source.config.n_layers, candidate.n_ctx, shape.n_pages * page_tokens, std::move(devices)};
+    choice.plan = {source.config.n_layers, candidate.n_ctx, shape.n_pages * page_tokens, candidate.kv_type,
+                   std::move(devices)};
     return choice;
 }
 
@@ -134,18 +167,14 @@ Result<int> most_gpu_layers(const LoadSource& source, LoadCandidate candidate)
 std::unexpected<Error> does_not_fit(const LoadSource& source, const LoadCandidate& candidate,
                                     const DevicePlan& device)
 {
-    std::string remedy;
-    for (const std::string& option : {fewer_layers(source, candidate), experts_elsewhere(source, candidate),
-                                      shorter_context(source, candidate), smaller_cache(source, candidate)})
-        if (!option.empty())
-            remedy += (remedy.empty() ? "This would fit: " : ", or ") + option;
+    const std::string remedy = what_fits(source, candidate, device.device);
     return fail(ErrorKind::out_of_memory,
                 "The model needs " + mib(device.total()) + " of the memory of " + device.device + " (weights "
                     + mib(device.weights) + ", KV cache " + mib(device.kv_cache) + ", computing "
                     + mib(device.states + device.scratch) + "), where " + mib(device.free) + " are free and "
                     + mib(device.headroom) + " stay so for others: " + mib(device.shortfall())
                     + " are missing.",
-                remedy.empty() ? "Close other programs, or choose a smaller model." : remedy + ".");
+                remedy.empty() ? "Close other programs, or choose a smaller model." : remedy);
 }
 
 } // namespace rocmforge

@@ -9,11 +9,10 @@ namespace {
 
 constexpr int default_n_ctx = 8192;
 
+/// What is read in one step need not be kept small.
 KvType kv_type(const LoadSource& source)
 {
-    // What is read in one step need not be kept small.
-    const bool wide = !source.config.causal || source.options.kv_type == KvCacheType::f32;
-    return wide ? KvType::f32 : KvType::f16;
+    return source.config.causal ? source.options.kv_type : KvType::f32;
 }
 
 /// What the options ask for, with all layers on the GPU where they leave the number open.

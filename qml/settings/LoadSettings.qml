@@ -24,6 +24,19 @@ Card {
         }
     }
     SettingRow {
+        label: qsTr("KV cache")
+        explanation: qsTr("What a chat's tokens are kept as. Q8_0 takes about half the memory of F16.")
+        Segmented {
+            label: qsTr("KV cache")
+            value: card.settings.kvCache
+            options: [
+                { value: "f16", label: "F16" },
+                { value: "q8_0", label: "Q8_0" },
+            ]
+            onChosen: value => card.settings.kvCache = value
+        }
+    }
+    SettingRow {
         label: qsTr("Processor threads")
         explanation: qsTr("Empty: one per physical core.")
         NumberField {

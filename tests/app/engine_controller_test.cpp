@@ -110,6 +110,24 @@ private slots:
         QVERIFY(!app->engine()->computingGpu()); // the script is no GPU
     }
 
+    void cacheIsKeptAsChosen_data()
+    {
+        QTest::addColumn<QString>("chosen");
+        QTest::addColumn<QString>("type");
+        QTest::newRow("nothing chosen") << "" << "F16";
+        QTest::newRow("halves") << "f16" << "F16";
+        QTest::newRow("8 bits") << "q8_0" << "Q8_0";
+    }
+    void cacheIsKeptAsChosen()
+    {
+        QFETCH(QString, chosen);
+        TestApp app;
+        if (!chosen.isEmpty())
+            app->settings()->setProperty("kvCache", chosen);
+        app.loadModel();
+        QTEST(QString::fromLatin1(kv_type_name(app.loadOptions().kv_type)), "type");
+    }
+
     void demoModelIsFound()
     {
         TestApp app;

@@ -225,7 +225,7 @@ private slots:
         }();
         std::vector<std::vector<float>> embeddings;
         for (const int chunk : {7, 512}) {
-            auto engine = Engine::load(path, {.prefill_chunk = chunk, .kv_type = KvCacheType::f32}).value();
+            auto engine = Engine::load(path, {.prefill_chunk = chunk, .kv_type = KvType::f32}).value();
             QCOMPARE(engine->info().embedding, "");
             embeddings.push_back(engine->embed(tokens).value());
             QCOMPARE(embeddings.back(), engine->embed(tokens, {.pooling = Pooling::mean}).value());

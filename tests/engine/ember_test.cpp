@@ -120,6 +120,7 @@ private slots:
     void answersAsTheReferenceFromAWarmCache();
     void answersAsTheReferenceAllAtOnce_data();
     void answersAsTheReferenceAllAtOnce();
+    void answersAsTheReferenceFromAn8BitCache();
     void followUpComputesOnlyWhatIsNew();
 
 private:
@@ -195,6 +196,17 @@ void EmberTest::answersAsTheReferenceAllAtOnce()
     LoadOptions options;
     options.kv_tokens = kvTokens;
     options.prefill_chunk = prefillChunk;
+    load(options);
+    for (const Case& c : cases_)
+        submit(c);
+    finishAll();
+    compareAll();
+}
+
+void EmberTest::answersAsTheReferenceFromAn8BitCache()
+{
+    LoadOptions options;
+    options.kv_type = KvType::q8_0;
     load(options);
     for (const Case& c : cases_)
         submit(c);

@@ -300,7 +300,7 @@ void EngineTest::recurrentModelsGoOnFromCheckpoints()
 {
     QFETCH(const std::string, model);
     const auto engine = Engine::load(goldenDir() / "models" / (model + ".gguf"),
-                                     {.n_threads = 2, .prefill_chunk = 40, .kv_type = KvCacheType::f32})
+                                     {.n_threads = 2, .prefill_chunk = 40, .kv_type = KvType::f32})
                             .value();
     std::vector<int32_t> tokens(100);
     std::iota(tokens.begin(), tokens.end(), 5);

@@ -31,7 +31,7 @@ private slots:
             QSKIP("There is no such golden model.");
         const GoldenModel golden(modelFolder(name), name);
         const EmulatedGpu gpu("gfx1100");
-        LoadOptions options{.n_threads = 1, .n_ctx = 128, .kv_type = KvCacheType::f32};
+        LoadOptions options{.n_threads = 1, .n_ctx = 128, .kv_type = KvType::f32};
         const auto reference = Engine::load(golden.path("file"), options);
         QVERIFY2(reference, errorText(reference));
         options.device = ComputeDevice::gpu;
@@ -109,7 +109,7 @@ private slots:
                             .n_threads = 1,
                             .n_ctx = 128,
                             .kv_tokens = 400'000,
-                            .kv_type = KvCacheType::f32};
+                            .kv_type = KvType::f32};
         int64_t enoughForOne = 0;
         {
             const EmulatedGpu gpu("gfx1100");

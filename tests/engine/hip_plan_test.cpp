@@ -20,7 +20,7 @@ public:
     {
         options.prefill_chunk = 16;
         options.n_ctx = 64;
-        options.kv_type = KvCacheType::f32;
+        options.kv_type = KvType::f32;
     }
 
     /// chunkBytes: as HipOptions has it.
@@ -41,8 +41,10 @@ public:
     }
     [[nodiscard]] LoadCandidate candidate(int nGpuLayers, ExpertDevice experts = ExpertDevice::of_layer) const
     {
-        return {
-            .n_gpu_layers = nGpuLayers, .experts = experts, .n_ctx = options.n_ctx, .kv_type = KvType::f32};
+        return {.n_gpu_layers = nGpuLayers,
+                .experts = experts,
+                .n_ctx = options.n_ctx,
+                .kv_type = options.kv_type};
     }
     /// What the layers take of the GPU and what is to stay free there.
     [[nodiscard]] int64_t gpuNeed(int nGpuLayers, ExpertDevice experts = ExpertDevice::of_layer) const
@@ -232,21 +234,27 @@ private slots:
     void shortfallIsExplainedWithWhatFits_data()
     {
         QTest::addColumn<QString>("name");
+        QTest::addColumn<KvType>("kvType");
         QTest::addColumn<QString>("option");
-        QTest::newRow("fewer layers") << "llama3-rope-freqs" << "1 of 2 layers on the GPU";
-        QTest::newRow("shorter context") << "llama3-rope-freqs" << "a context of 512 tokens";
-        QTest::newRow("smaller cache") << "llama3-rope-freqs" << "an F16 KV cache";
-        QTest::newRow("experts") << "qwen3moe" << "the experts on the CPU";
+        const QString small = "llama3-rope-freqs";
+        QTest::newRow("fewer layers") << small << KvType::f32 << "1 of 2 layers on the GPU (";
+        QTest::newRow("shorter context") << small << KvType::f32 << "a context of 512 tokens (";
+        QTest::newRow("smaller cache") << small << KvType::f32 << "This would fit: an F16 KV cache (";
+        QTest::newRow("smallest cache") << small << KvType::f16 << "This would fit: a Q8_0 KV cache (";
+        QTest::newRow("no smaller cache") << small << KvType::q8_0 << "This would fit: a context of 512";
+        QTest::newRow("experts") << "qwen3moe" << KvType::f32 << "the experts on the CPU (";
     }
     void shortfallIsExplainedWithWhatFits()
     {
         QFETCH(QString, name);
+        QFETCH(KvType, kvType);
         QFETCH(QString, option);
         if (name != "llama3-rope-freqs")
             REQUIRE_GOLDEN();
         PlannedModel model(name);
         model.options.n_ctx = 1024;
         model.options.n_gpu_layers = LoadOptions::all_layers;
+        model.options.kv_type = kvType;
         QVERIFY(model.start());
         const int64_t need = model.gpuNeed(model.config().n_layers);
         constexpr int64_t short_by = 4096;
@@ -258,6 +266,8 @@ private slots:
         QVERIFY2(message.contains("Emulated GPU"), qPrintable(message));
         const QString remedy = QString::fromStdString(choice.error().remedy);
         QVERIFY2(remedy.contains(option), qPrintable(remedy));
+        static const QRegularExpression last("layers on the GPU \\([1-9] MiB\\)\\.$");
+        QVERIFY2(remedy.contains(last), qPrintable(remedy)); // what is slow comes last
     }
 
     void modelThatFitsNowhereIsRefused()

@@ -73,12 +73,22 @@ private slots:
             QCOMPARE(actual, expected);
     }
 
+    void cacheOfATextReadInOneStepIsKeptInFull()
+    {
+        Config config = smallConfig(4096);
+        config.causal = false;
+        const auto plans = plan_memory(config, 0);
+        QCOMPARE(plans[0].kv_cache, int64_t(2048 * 2 * (2 * 64 + 2 * 32) * 4));
+        QCOMPARE(plans[0].q8_0_kv_cache, plans[0].kv_cache);
+    }
+
     void cacheHoldsHalvesForEveryToken()
     {
         const auto plans = plan_memory(smallConfig(4096), 12345);
         constexpr int64_t bytes_per_token = 2 * (2 * 64 + 2 * 32) * 2;
         QCOMPARE(plans[0].kv_cache, 2048 * bytes_per_token);
         QCOMPARE(plans[1].kv_cache, 4096 * bytes_per_token);
+        QCOMPARE(plans[1].q8_0_kv_cache, 4096 * bytes_per_token * 17 / 32);
         QCOMPARE(plans[0].weights, int64_t(12345));
         QVERIFY(plans[0].scratch > 512 * 128 * 4);
         QCOMPARE(plans[0].total(), plans[0].weights + plans[0].kv_cache + plans[0].scratch);

@@ -67,7 +67,24 @@ void addRows(const char* folder)
 /// which all but the reference multiply by 8-bit activations.
 double toleranceOf(const QString& model, const QString& backend, double exact)
 {
-    return model == "gpt-oss" && backend != "reference" ? 1e-3 : exact;
+    return model == "gpt-oss" && backend != "reference" ? std::max(1e-3, exact) : exact;
+}
+
+/// What the reference data allow where keys and values are rounded. An element of F16 is off by at most
+/// 2^-11 of itself, an NMSE of 4e-8; one of Q8_0 by 1/254 of the largest of 32, which of normal ones is
+/// 3e-5. The tolerance grows by less than that. Routers are another matter: the data leave the chosen
+/// experts a lead that F16 keeps, and 8 bits do not, so that a token or two may go to another expert.
+double cacheTolerance(const GoldenModel& golden, KvType type)
+{
+    switch (type) {
+    case KvType::f32:
+        return 1e-9;
+    case KvType::f16:
+        return 1e-5;
+    case KvType::q8_0:
+        break;
+    }
+    return golden.json.contains("router") ? 5e-2 : 1e-3;
 }
 
 } // namespace
@@ -108,12 +125,13 @@ private slots:
         QFETCH(QString, name);
         QFETCH(QString, backend);
         const GoldenModel golden(goldenDir() / "models", name);
-        for (const auto& [type, tolerance] : {std::pair(KvType::f32, 1e-9), std::pair(KvType::f16, 1e-5)}) {
+        for (const KvType type : {KvType::f32, KvType::f16, KvType::q8_0}) {
             auto session = ModelSession::open(golden.path("file"), *backend_, type);
             QVERIFY2(session, errorText(session));
             const auto logits = session->run(golden.tokens());
             QVERIFY2(logits, errorText(logits));
-            QCOMPARE_LT(nmse(*logits, golden.logits()), toleranceOf(name, backend, tolerance));
+            QCOMPARE_LT(nmse(*logits, golden.logits()),
+                        toleranceOf(name, backend, cacheTolerance(golden, type)));
         }
     }
 

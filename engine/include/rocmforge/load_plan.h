@@ -1,6 +1,8 @@
 // What a model takes of which device: known before it is loaded, and true afterwards.
 #pragma once
 
+#include <rocmforge/kv_type.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -32,6 +34,7 @@ struct LoadPlan {
     int n_layers = 0;
     int n_ctx = 0; ///< tokens of one request
     int kv_tokens = 0; ///< that the KV cache holds
+    KvType kv_type = KvType::f16;
     std::vector<DevicePlan> devices; ///< those that are used
 };
 

@@ -28,7 +28,8 @@ struct Shard {
 struct MemoryPlan {
     int n_ctx = 0;
     int64_t weights = 0; ///< bytes
-    int64_t kv_cache = 0;
+    int64_t kv_cache = 0; ///< of the type that is loaded where nothing else is asked for
+    int64_t q8_0_kv_cache = 0; ///< what it could be
     int64_t states = 0; ///< of recurrent layers, whatever the context
     int64_t scratch = 0;
     [[nodiscard]] int64_t total() const { return weights + kv_cache + states + scratch; }

@@ -9,6 +9,7 @@ QtObject {
     property bool reduceMotion: true
     property string systemPrompt: ""
     property int contextLength: 0
+    property string kvCache: "f16"
     property int threads: 0
     property string computeDevice: ""
     property real temperature: 0.8
