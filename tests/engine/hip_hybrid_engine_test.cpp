@@ -19,19 +19,22 @@ private slots:
     {
         QTest::addColumn<QString>("name");
         QTest::addColumn<bool>("cpu_experts");
-        QTest::newRow("dense") << "llama3-rope-freqs" << false;
-        QTest::newRow("experts on the CPU") << "qwen3moe" << true;
-        QTest::newRow("recurrent") << "granitehybrid" << false;
+        QTest::addColumn<KvType>("kv_type");
+        QTest::newRow("dense") << "llama3-rope-freqs" << false << KvType::f32;
+        QTest::newRow("8-bit cache") << "llama3-rope-freqs" << false << KvType::q8_0;
+        QTest::newRow("experts on the CPU") << "qwen3moe" << true << KvType::f32;
+        QTest::newRow("recurrent") << "granitehybrid" << false << KvType::f32;
     }
     void batchesAndSharedPrefixesRunOverTheSplit()
     {
         QFETCH(QString, name);
         QFETCH(bool, cpu_experts);
+        QFETCH(KvType, kv_type);
         if (modelFolder(name).empty())
             QSKIP("There is no such golden model.");
         const GoldenModel golden(modelFolder(name), name);
         const EmulatedGpu gpu("gfx1100");
-        LoadOptions options{.n_threads = 1, .n_ctx = 128, .kv_type = KvType::f32};
+        LoadOptions options{.n_threads = 1, .n_ctx = 128, .kv_type = kv_type};
         const auto reference = Engine::load(golden.path("file"), options);
         QVERIFY2(reference, errorText(reference));
         options.device = ComputeDevice::gpu;

@@ -91,10 +91,17 @@ private slots:
         QVERIFY(!cache->layer(1).k && !cache->layer(1).v);
     }
 
+    void copyingAPageCopiesItInEveryLayerAndLeavesTheOthers_data()
+    {
+        QTest::addColumn<KvType>("type");
+        for (const KvType type : {KvType::f32, KvType::f16, KvType::q8_0})
+            QTest::newRow(kv_type_name(type)) << type;
+    }
     void copyingAPageCopiesItInEveryLayerAndLeavesTheOthers()
     {
+        QFETCH(KvType, type);
         CpuReference backend;
-        const auto cache = KvCache::create(backend, shapes, n_pages, KvType::f32);
+        const auto cache = KvCache::create(backend, shapes, n_pages, type);
         QVERIFY(cache);
         for (const int layer : {0, 2})
             fillPage(cache->layer(layer), 3, 0x5a);
