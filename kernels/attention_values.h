@@ -42,7 +42,7 @@ template <typename Element, int Columns, int N> struct ValueElements {
     DEVICE ValueElements(const CachedHead<const Element>& values, int d, int first, int end)
     {
         for (int i = 0; i < N; ++i)
-            of[i] = values.row(minimum(first + i, end - 1))[d];
+            of[i] = values.rows[minimum(first + i, end - 1) * values.width + d];
     }
     DEVICE float get(int i, int) const { return to_float(of[i]); }
 };
@@ -66,7 +66,7 @@ template <int Columns, int N> struct ValueElements<Code, Columns, N> {
     }
 };
 
-/// The part of the values' sum that one thread keeps: of each row some columns from first_column() on, and
+/// The part of the values' sum that one thread keeps: of each row some consecutive columns, and
 /// where rows are longer than all threads' columns, as many later.
 template <typename Element, int Rows> struct ValueSums {
     static constexpr int columns = value_columns<Element, Rows>;
@@ -89,7 +89,8 @@ template <typename Element, int Rows> struct ValueSums {
     DEVICE void add_page(const Memory& memory, const ValueThreads& threads,
                          const CachedHead<const Element>& values, int end, const Elements& begun)
     {
-        const int last = minimum(threads.first_key() + threads.keys, end);
+        const int begin = threads.first_key();
+        const int last = minimum(begin + threads.keys, end);
 #pragma unroll
         for (int piece = 0; piece < pieces; ++piece) {
             const int d = threads.column() * columns + piece * stride;
@@ -98,8 +99,8 @@ template <typename Element, int Rows> struct ValueSums {
             for (int c = 0; c < columns; ++c)
                 for (int r = 0; r < Rows; ++r)
                     of[piece][c][r] *= memory.corrections[r];
-            for (int first = threads.first_key(); first < last; first += at_once) {
-                if (piece == 0 && first == threads.first_key())
+            for (int first = begin; first < last; first += at_once) {
+                if (piece == 0 && first == begin)
                     add_keys(memory, threads, begun, piece, first);
                 else
                     add_keys(memory, threads, Elements(values, d, first, end), piece, first);

@@ -86,11 +86,12 @@ QString workOf(const rocmforge::DevicePlan& device, int layers)
         : tr("computes %1 of %2 layers").arg(device.n_layers).arg(layers);
 }
 
-QString deviceLine(const rocmforge::DevicePlan& device, int layers)
+QString deviceLine(const rocmforge::DevicePlan& device, const rocmforge::LoadPlan& plan)
 {
-    return tr("%1 %2 with %3 of the %4 that were free: weights %5, KV cache %6, activations %7.")
-        .arg(QString::fromStdString(device.device), workOf(device, layers), bytesText(double(device.total())),
-             bytesText(double(device.free)), bytesText(double(device.weights)),
+    return tr("%1 %2 with %3 of the %4 that were free: weights %5, %6 KV cache %7, activations %8.")
+        .arg(QString::fromStdString(device.device), workOf(device, plan.n_layers),
+             bytesText(double(device.total())), bytesText(double(device.free)),
+             bytesText(double(device.weights)), QLatin1String(kv_type_name(plan.kv_type)),
              bytesText(double(device.kv_cache)), bytesText(double(device.states + device.scratch)));
 }
 
@@ -123,7 +124,7 @@ QVariantList memoryFacts(const rocmforge::LoadPlan& plan)
 {
     Facts facts;
     for (const rocmforge::DevicePlan& device : plan.devices)
-        facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Memory"), deviceLine(device, plan.n_layers));
+        facts.add(QT_TRANSLATE_NOOP("ModelFacts", "Memory"), deviceLine(device, plan));
     return facts.take();
 }
 

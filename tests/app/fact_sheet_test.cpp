@@ -56,6 +56,7 @@ private slots:
     {
         rocmforge::LoadPlan plan;
         plan.n_layers = 32;
+        plan.kv_type = rocmforge::KvType::q8_0;
         plan.devices.push_back({.device = "CPU", .has_experts = true, .weights = 3'000'000'000});
         plan.devices.push_back({.device = "GPU",
                                 .n_layers = 32,
@@ -71,7 +72,7 @@ private slots:
                  qPrintable(lines[0]));
         QCOMPARE(lines[1],
                  QStringLiteral("GPU computes all layers with 1.6 GB of the 8.0 GB that were free: "
-                                "weights 1.0 GB, KV cache 500 MB, activations 100 MB."));
+                                "weights 1.0 GB, Q8_0 KV cache 500 MB, activations 100 MB."));
     }
 
     void pathThatIsNoFileIsExplained_data()
