@@ -1,5 +1,7 @@
 // Embedding models against a plain restatement, and what becomes of their states.
+#include "backend/cpu/cpu_backend.h"
 #include "plain_encoder.h"
+#include "scheduler/load_choice.h"
 
 #include "support/golden.h"
 
@@ -244,6 +246,28 @@ private slots:
         const auto tokens = (*engine)->tokenize("ab c", true, false);
         QCOMPARE(tokens, (std::vector<int32_t>{2, 5, 8, 9, 3}));
         QCOMPARE((*engine)->embed(tokens).value().size(), size_t{encoderWidth});
+    }
+
+    void textReadInOneStepIsKeptInFull()
+    {
+        const Status written = bert(Pooling::mean).write(path_);
+        QVERIFY(written);
+        const auto engine = Engine::load(path_, {.n_threads = 1, .kv_type = KvType::q8_0});
+        QVERIFY2(engine, messageOf(engine));
+        QCOMPARE(kv_type_name((*engine)->load_plan().kv_type), "F32");
+
+        // So no smaller cache is offered where memory is short.
+        const DevicePlan& plan = (*engine)->load_plan().devices.front();
+        const gguf::File file = gguf::File::open(path_).value();
+        const Config config = read_config(file).value();
+        const auto backend = create_cpu_backend(1, "").value();
+        Backend* const backends[] = {backend.get()};
+        const LoadOptions options{.kv_tokens = (*engine)->load_plan().kv_tokens};
+        const auto choice =
+            choose_load({file, config, options, backends, {plan.total() + plan.headroom - 1}});
+        QVERIFY(!choice);
+        QCOMPARE(QString::fromStdString(choice.error().remedy),
+                 "Close other programs, or choose a smaller model.");
     }
 
     void multilingualTextIsFramedAndRead()

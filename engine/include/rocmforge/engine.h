@@ -64,7 +64,7 @@ struct LoadOptions {
     /// Steps with prompts take fewer tokens where more would last longer than this, so that other
     /// answers go on and cancel() works; 0 = no limit, for the highest throughput.
     double step_seconds = 1.0;
-    KvType kv_type = KvType::f16; ///< f32 it is where all of a text is read in one step
+    KvType kv_type = KvType::f16; ///< models that read a text in one step take f32
     std::string architecture = {}; ///< in place of the one the file names; empty = that one
     std::vector<AdapterOptions> adapters = {}; ///< the model changes by the sum of them
     /// Those of GPUs that on_self_test told of in earlier loads. A GPU that is not among them is tested
