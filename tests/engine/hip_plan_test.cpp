@@ -150,19 +150,26 @@ private slots:
         QTest::addColumn<int>("n_gpu_layers");
         QTest::addColumn<bool>("cpu_experts");
         QTest::addColumn<qint64>("chunk");
+        QTest::addColumn<KvType>("kvType");
         const qint64 chunk = HipOptions().chunk_bytes;
-        QTest::newRow("dense, all on the CPU") << "llama3-rope-freqs" << 0 << false << qint64(0);
-        QTest::newRow("dense, split") << "llama3-rope-freqs" << 1 << false << qint64(0);
-        QTest::newRow("dense, all on the GPU") << "llama3-rope-freqs" << 99 << false << qint64(0);
-        QTest::newRow("dense, in chunks") << "llama3-rope-freqs" << 99 << false << chunk;
-        QTest::newRow("experts") << "qwen3moe" << 1 << false << qint64(0);
-        QTest::newRow("experts on the CPU") << "qwen3moe" << 99 << true << qint64(0);
-        QTest::newRow("experts, in chunks") << "gpt-oss" << 99 << false << chunk;
-        QTest::newRow("recurrent") << "granitehybrid" << 2 << false << qint64(0);
-        QTest::newRow("delta net, in chunks") << "qwen3next" << 99 << false << chunk;
-        QTest::newRow("latent attention") << "deepseek2-mla" << 1 << false << qint64(0);
-        QTest::newRow("transposed latent attention") << "deepseek2" << 99 << false << qint64(0);
-        QTest::newRow("shared keys") << "gemma4" << 2 << false << qint64(0);
+        QTest::newRow("dense, all on the CPU")
+            << "llama3-rope-freqs" << 0 << false << qint64(0) << KvType::f32;
+        QTest::newRow("dense, split") << "llama3-rope-freqs" << 1 << false << qint64(0) << KvType::f32;
+        QTest::newRow("dense, all on the GPU")
+            << "llama3-rope-freqs" << 99 << false << qint64(0) << KvType::f32;
+        QTest::newRow("dense, in chunks") << "llama3-rope-freqs" << 99 << false << chunk << KvType::f32;
+        QTest::newRow("8-bit cache, split") << "llama3-rope-freqs" << 1 << false << qint64(0) << KvType::q8_0;
+        QTest::newRow("experts") << "qwen3moe" << 1 << false << qint64(0) << KvType::f32;
+        QTest::newRow("experts on the CPU") << "qwen3moe" << 99 << true << qint64(0) << KvType::f32;
+        QTest::newRow("experts, in chunks") << "gpt-oss" << 99 << false << chunk << KvType::f32;
+        QTest::newRow("recurrent") << "granitehybrid" << 2 << false << qint64(0) << KvType::f32;
+        QTest::newRow("delta net, in chunks") << "qwen3next" << 99 << false << chunk << KvType::f32;
+        QTest::newRow("latent attention") << "deepseek2-mla" << 1 << false << qint64(0) << KvType::f32;
+        QTest::newRow("latent attention, 8-bit cache")
+            << "deepseek2-mla" << 99 << false << qint64(0) << KvType::q8_0;
+        QTest::newRow("transposed latent attention")
+            << "deepseek2" << 99 << false << qint64(0) << KvType::f32;
+        QTest::newRow("shared keys") << "gemma4" << 2 << false << qint64(0) << KvType::f32;
     }
     void planIsWhatIsTaken()
     {
@@ -170,9 +177,11 @@ private slots:
         QFETCH(int, n_gpu_layers);
         QFETCH(bool, cpu_experts);
         QFETCH(qint64, chunk);
+        QFETCH(KvType, kvType);
         if (name != "llama3-rope-freqs")
             REQUIRE_GOLDEN();
         PlannedModel model(name);
+        model.options.kv_type = kvType;
         QVERIFY(model.start(chunk));
         const LoadCandidate candidate =
             model.candidate(std::min(n_gpu_layers, model.config().n_layers),
