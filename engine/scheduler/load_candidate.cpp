@@ -60,7 +60,7 @@ Option option_if_fits(const LoadSource& source, const LoadCandidate& candidate, 
     return {std::move(name), std::move(choice->plan)};
 }
 
-/// Costs the least: next to nothing is lost of what elements say.
+/// Costs the least: answers stay as good.
 Option smaller_cache(const LoadSource& source, LoadCandidate candidate)
 {
     if (!source.config.causal) // which is not by choice
@@ -105,10 +105,11 @@ Option fewer_layers(const LoadSource& source, LoadCandidate candidate)
         return {};
     const Result<int> most = most_gpu_layers(source, candidate);
     candidate.n_gpu_layers = most.value_or(0);
+    if (candidate.n_gpu_layers == 0)
+        return option_if_fits(source, candidate, "all layers on the CPU");
     return option_if_fits(source, candidate,
-                          candidate.n_gpu_layers == 0 ? "all layers on the CPU"
-                                                      : std::to_string(candidate.n_gpu_layers) + " of "
-                                  + std::to_string(source.config.n_layers) + " layers on the GPU");
+                          std::to_string(candidate.n_gpu_layers) + " of "
+                              + std::to_string(source.config.n_layers) + " layers on the GPU");
 }
 
 /// "This would fit: …", what costs the user least first, each with what it takes of the device that has too

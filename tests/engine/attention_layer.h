@@ -36,8 +36,8 @@ struct AttentionCase {
     std::vector<std::pair<int, int>> sequences{{0, 5}}; ///< n_past, n_tokens
 };
 
-/// What results may differ by from the reference's (NMSE). A key may round to the other neighbour where
-/// the last bit of its float differs, which is one of 2^11 in F16 and one of 127 in Q8_0, but of one element.
+/// What results may differ by from the reference's (NMSE). Where the last bit of a key's element differs, it
+/// may round to the other neighbour: a step of 2^-11 in F16, of 1/127 in Q8_0, but of that element alone.
 inline double cacheTolerance(KvType type, double ofF32)
 {
     switch (type) {
