@@ -84,6 +84,32 @@ KERNEL(scale_by_position, PositionScaleParameters, workgroup_threads)
     p.y[i] *= 1.0f + p.scale * log_of(1.0f + static_cast<float>(whole_lengths));
 }
 
+KERNEL(xielu, XieluParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i >= p.n)
+        return;
+    const float x = p.x[i];
+    const float bent =
+        x > 0 ? p.positive * x * x : p.negative * (exp_of(minimum(x, p.limit)) - 1.0f - x);
+    p.y[i] = p.slope * x + bent;
+}
+
+/// Reads x n_out times.
+KERNEL(mix, MixParameters, workgroup_threads)
+{
+    const int64_t i = element_index();
+    if (i >= p.n)
+        return;
+    const int64_t out = i / p.width; // of all rows
+    const float* weights = p.weights + out * p.n_in;
+    const float* x = p.x + out / p.n_out * p.n_in * p.width + i % p.width;
+    float sum = p.y[i];
+    for (int in = 0; in < p.n_in; ++in)
+        sum += weights[in] * x[in * p.width];
+    p.y[i] = sum;
+}
+
 KERNEL(copy_rows, CopyRowsParameters, workgroup_threads)
 {
     const int64_t i = element_index();

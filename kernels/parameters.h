@@ -303,6 +303,34 @@ struct PositionScaleParameters {
     int32_t length;
 };
 
+/// xielu: y = slope · x + (x > 0 ? positive · x² : negative · (e^min(x, limit) - 1 - x)), grid as above.
+struct XieluParameters {
+    float* y;
+    const float* x;
+    int64_t n;
+    float positive, negative, slope, limit;
+};
+
+/// mix: y (n_rows, n_out, width) += weights (n_rows, n_out, n_in) · x (n_rows, n_in, width); grid as above,
+/// over the n elements of y.
+struct MixParameters {
+    float* y;
+    const float* x;
+    const float* weights;
+    int64_t n;
+    int64_t width;
+    int32_t n_out, n_in;
+};
+
+/// keep_above and match_power: grid (n_rows), n_threads.
+struct RowParameters {
+    float* y; ///< (n_rows, width)
+    const float* x; ///< the same; null in keep_above
+    int32_t width;
+    int32_t n_threads; ///< at most max_norm_threads
+    float deviations; ///< of keep_above
+};
+
 /// copy_rows: grid (width · n_rows / workgroup_threads).
 struct CopyRowsParameters {
     float* to;

@@ -25,4 +25,12 @@ namespace rocmforge {
     return x;
 }
 
+[[nodiscard]] inline float apply(const Xielu& xielu, float x)
+{
+    const double v = x;
+    const double bent = x > 0 ? double(xielu.positive) * v * v
+                              : double(xielu.negative) * (std::expm1(std::fmin(v, double(xielu.limit))) - v);
+    return static_cast<float>(bent + double(xielu.slope) * v);
+}
+
 } // namespace rocmforge

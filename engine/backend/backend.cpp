@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 #include <vector>
 
 namespace rocmforge {
@@ -54,6 +55,42 @@ void Backend::clamped_swiglu(float* h, const float* gate, const float* up, float
         const float u = std::clamp(up[i], -limit, limit);
         h[i] = g / (1 + std::exp(-steepness * g)) * (u + 1);
     }
+}
+
+void Backend::xielu(float* h, const float* x, const Xielu& parameters, int64_t n)
+{
+    std::transform(x, x + n, h, [&](float value) { return apply(parameters, value); });
+}
+
+void Backend::keep_above(float* x, float deviations, int n_rows, int64_t width)
+{
+    for (int64_t row = 0; row < n_rows; ++row, x += width) {
+        const double mean = std::accumulate(x, x + width, 0.0) / double(width);
+        double squares = 0;
+        for (int64_t i = 0; i < width; ++i)
+            squares += (x[i] - mean) * (x[i] - mean);
+        const double least = mean + double(deviations) * std::sqrt(squares / double(width - 1));
+        std::transform(x, x + width, x,
+                       [&](float value) { return static_cast<float>(std::max(value - least, 0.0)); });
+    }
+}
+
+void Backend::match_power(float* y, const float* x, int n_rows, int64_t width)
+{
+    for (int64_t row = 0; row < n_rows; ++row, x += width, y += width) {
+        const double wanted = std::inner_product(x, x + width, x, 0.0);
+        const double given = std::inner_product(y, y + width, y, 0.0);
+        scale(y, given > 0 ? static_cast<float>(std::sqrt(wanted / given)) : 0.0f, width);
+    }
+}
+
+void Backend::mix(float* y, const float* x, const Mixing& mixing, int n_rows, int64_t width)
+{
+    const float* weight = mixing.weights;
+    for (int row = 0; row < n_rows; ++row, x += mixing.n_in * width)
+        for (int out = 0; out < mixing.n_out; ++out, y += width)
+            for (int in = 0; in < mixing.n_in; ++in)
+                Backend::add(y, x + in * width, *weight++, width);
 }
 
 void Backend::rotate_queries(float* q, const Batch& batch, const Rope& rope, int n_heads, int head_dim)

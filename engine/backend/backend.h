@@ -103,6 +103,22 @@ struct Attention {
 
 enum class Activation { silu, gelu, gelu_tanh, relu };
 
+/// Expanded integral of the exponential linear unit (arXiv:2411.13010): slope · x, plus positive · x²
+/// above 0 or negative · (e^min(x, limit) - 1 - x) below.
+struct Xielu {
+    float positive = 0;
+    float negative = 0;
+    float slope = 0;
+    float limit = 0; ///< at most 0
+};
+
+/// A small matrix for each row.
+struct Mixing {
+    const float* weights = nullptr; ///< (n_rows, n_out, n_in)
+    int n_out = 1;
+    int n_in = 1;
+};
+
 /// How a router's logits become the weights of the chosen experts.
 enum class Gating {
     softmax, ///< over all experts
@@ -231,6 +247,14 @@ public:
     virtual void gate_by_sigmoid(float* x, const float* gate, int64_t n, int64_t share);
     /// h (n) = g · sigmoid(1.702 · g) · (u + 1), g = min(gate, limit), u = clamp(up, ± limit).
     virtual void clamped_swiglu(float* h, const float* gate, const float* up, float limit, int64_t n);
+    /// h (n) = xielu(x); h may be x.
+    virtual void xielu(float* h, const float* x, const Xielu& parameters, int64_t n);
+    /// x (n_rows, width) = what it is above its row's mean plus `deviations` standard deviations, or 0.
+    virtual void keep_above(float* x, float deviations, int n_rows, int64_t width);
+    /// y (n_rows, width): every row gets the mean square of the same row of x.
+    virtual void match_power(float* y, const float* x, int n_rows, int64_t width);
+    /// y (n_rows, n_out, width) += weights (n_rows, n_out, n_in) · x (n_rows, n_in, width).
+    virtual void mix(float* y, const float* x, const Mixing& mixing, int n_rows, int64_t width);
     /// x (n_tokens, width) *= 1 + scale · ln(1 + ⌊position / length⌋), the batch's positions.
     virtual void scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width);
 

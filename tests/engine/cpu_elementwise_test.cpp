@@ -72,6 +72,61 @@ private slots:
         });
     }
 
+    void xieluEqualsReference_data() { addSimdRows(); }
+    void xieluEqualsReference()
+    {
+        QFETCH(std::string, simd);
+        const Xielu xielu{.positive = 0.8f, .negative = 0.9f, .slope = 0.5f, .limit = -0.1f};
+        BackendPair pair(simd);
+        const std::vector<float> x = inputs();
+        std::vector<float> y(x.size());
+        pair.tested->xielu(y.data(), x.data(), xielu, std::ssize(x));
+        for (size_t i = 0; i < x.size(); ++i) {
+            const double v = x[i], bent = v > 0 ? 0.8 * v * v : 0.9 * (std::expm1(std::min(v, -0.1)) - v);
+            QCOMPARE_LT(std::abs(y[i] - (0.5 * v + bent)), 1e-6 * std::abs(v) * std::max(1.0, v) + 2e-8);
+        }
+    }
+
+    void valuesFarAboveTheMeanAreKept_data() { addSimdRows(); }
+    void valuesFarAboveTheMeanAreKept()
+    {
+        QFETCH(std::string, simd);
+        BackendPair pair(simd);
+        std::vector<float> x{10, 12, 14, 16, 18, 10, 10, 10, 10, 11}; // deviations √10 and √0.2
+        pair.tested->keep_above(x.data(), 0.5f, 2, 5);
+        const std::vector<float> expected{0, 0, 0, 0.4188612f, 2.4188612f, 0, 0, 0, 0, 0.5763932f};
+        QCOMPARE_LT(nmse(x, expected), 1e-11);
+        for (const int64_t n : {2, 15, 16, 17, 100, 4096}) {
+            std::vector<float> rows = randomFloats(3 * n, 1), same = rows;
+            pair.tested->keep_above(rows.data(), 0.4f, 3, n);
+            pair.reference.keep_above(same.data(), 0.4f, 3, n);
+            QCOMPARE_LT(nmse(rows, same), 1e-11);
+        }
+    }
+
+    void rowsGetThePowerOfOthers_data() { addSimdRows(); }
+    void rowsGetThePowerOfOthers()
+    {
+        QFETCH(std::string, simd);
+        BackendPair pair(simd);
+        const std::vector<float> x{3, 4, 0, 2, 1, 1};
+        std::vector<float> y{0, 1, 3, 4, 0, 0};
+        pair.tested->match_power(y.data(), x.data(), 3, 2);
+        QCOMPARE_LT(nmse(y, std::vector<float>{0, 5, 1.2f, 1.6f, 0, 0}), 1e-13);
+    }
+
+    void everyRowIsMixedByAMatrixOfItsOwn_data() { addSimdRows(); }
+    void everyRowIsMixedByAMatrixOfItsOwn()
+    {
+        QFETCH(std::string, simd);
+        BackendPair pair(simd);
+        const std::vector<float> weights{1, 2, -1, 0, 5, 1, 0, 1, 1, 1, 0, 3}; // (2, 2, 3)
+        const std::vector<float> x{1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60}; // (2, 3, 2)
+        std::vector<float> y{100, 100, 100, 100, 100, 100, 100, 100};
+        pair.tested->mix(y.data(), x.data(), {weights.data(), 2, 3}, 2, 2);
+        QCOMPARE(y, (std::vector<float>{102, 120, 113, 230, 111, 210, 122, 320}));
+    }
+
     void rootMeanSquareNormEqualsReference_data() { addSimdRows(); }
     void rootMeanSquareNormEqualsReference()
     {

@@ -51,6 +51,14 @@ private slots:
             [](Backend& b, float* y, const float*, int64_t n) { b.soft_cap(y, 0.5f, n); },
             [](Backend& b, float* y, const float* x, int64_t n) { b.gate_by_sigmoid(y, x, n, 3); },
             [](Backend& b, float* y, const float* x, int64_t n) { b.clamped_swiglu(y, x, y, 1.2f, n); },
+            [](Backend& b, float* y, const float* x, int64_t n) {
+                b.xielu(y, x, {.positive = 0.8f, .negative = 0.9f, .slope = 0.5f, .limit = -1e-2f}, n);
+            },
+            [](Backend& b, float* y, const float*, int64_t n) { b.keep_above(y, 0.7f, int(n / 70), 70); },
+            [](Backend& b, float* y, const float* x, int64_t n) { b.match_power(y, x, int(n / 70), 70); },
+            [](Backend& b, float* y, const float* x, int64_t n) {
+                b.mix(y, x, {x + 30, 5, 3}, int(n / 65), 13);
+            },
             [](Backend& b, float* y, const float* x, int64_t n) { b.copy_rows(y, 9, x, 0, 5, n / 9); },
         };
         for (const Step& step : steps)

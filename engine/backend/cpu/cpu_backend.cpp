@@ -75,6 +75,9 @@ public:
                 float scale) override;
     void activate(float* h, const float* gate, const float* up, Activation activation, int64_t n) override;
     void add(float* x, const float* y, float scale, int64_t n) override;
+    void xielu(float* h, const float* x, const Xielu& parameters, int64_t n) override;
+    void keep_above(float* x, float deviations, int n_rows, int64_t width) override;
+    void mix(float* y, const float* x, const Mixing& mixing, int n_rows, int64_t width) override;
     void short_convolution(float* y, const float* x, const StateSlots& states, const Batch& batch,
                            const Convolution& convolution) override;
     void selective_scan(float* y, const ScanInputs& in, const StateSlots& states, const Batch& batch,
@@ -295,6 +298,32 @@ void CpuBackend::add(float* x, const float* y, float scale, int64_t n)
 {
     for_each(n, 1, [&](int64_t begin, int64_t end, int) {
         kernels_.add(x + begin, y + begin, scale, end - begin);
+    });
+}
+
+void CpuBackend::xielu(float* h, const float* x, const Xielu& parameters, int64_t n)
+{
+    for_each(n, 1, [&](int64_t begin, int64_t end, int) {
+        kernels_.xielu(h + begin, x + begin, parameters, end - begin);
+    });
+}
+
+void CpuBackend::keep_above(float* x, float deviations, int n_rows, int64_t width)
+{
+    for_each(n_rows, width, [&](int64_t begin, int64_t end, int) {
+        for (int64_t row = begin; row < end; ++row)
+            kernels_.keep_above(x + row * width, deviations, width);
+    });
+}
+
+void CpuBackend::mix(float* y, const float* x, const Mixing& mixing, int n_rows, int64_t width)
+{
+    const int64_t n_out = mixing.n_out, n_in = mixing.n_in;
+    for_each(n_rows * n_out, n_in * width, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; ++i)
+            for (int64_t in = 0; in < n_in; ++in)
+                kernels_.add(y + i * width, x + (i / n_out * n_in + in) * width,
+                             mixing.weights[i * n_in + in], width);
     });
 }
 

@@ -176,6 +176,9 @@ struct Kernels {
     void (*add)(float* x, const float* y, float scale, int64_t n);
     /// Writes one token's row of one head of a page.
     void (*store_cached)(std::byte* head, const KvRows& rows, int token, const float* values);
+    void (*xielu)(float* h, const float* x, const Xielu& parameters, int64_t n);
+    /// One row of Backend::keep_above().
+    void (*keep_above)(float* x, float deviations, int64_t width);
     void (*attend)(const AttentionTask& task);
     void (*merge_attention)(const AttentionMerge& merge);
     void (*convolve)(const ConvolutionTask& task);

@@ -54,6 +54,10 @@ public:
     void soft_cap(float*, float, int64_t) override { }
     void gate_by_sigmoid(float*, const float*, int64_t, int64_t) override { }
     void clamped_swiglu(float*, const float*, const float*, float, int64_t) override { }
+    void xielu(float*, const float*, const Xielu&, int64_t) override { }
+    void keep_above(float*, float, int, int64_t) override { }
+    void match_power(float*, const float*, int, int64_t) override { }
+    void mix(float*, const float*, const Mixing&, int, int64_t) override { }
     void scale_by_position(float*, const Batch&, float, int, int64_t) override { }
     void rotate_queries(float*, const Batch&, const Rope&, int, int) override { }
     void project_heads(float*, int64_t, const float*, int64_t, std::span<const Weight>, int) override { }

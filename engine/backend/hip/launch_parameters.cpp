@@ -73,11 +73,15 @@ const char* cache_name(KvType type)
     return "q8_0";
 }
 
+int32_t row_threads(int64_t width)
+{
+    return static_cast<int32_t>(
+        std::clamp<int64_t>((width / 4 + 63) / 64 * 64, 64, device::max_norm_threads));
+}
+
 device::NormParameters norm_parameters(float* y, const float* x, const int32_t* rows, const Norm& norm,
                                        int64_t width)
 {
-    // Four values per thread, in whole waves of any size.
-    const int64_t n_threads = std::clamp<int64_t>((width / 4 + 63) / 64 * 64, 64, device::max_norm_threads);
     device::NormParameters p{};
     p.y = y;
     p.x = x;
@@ -85,7 +89,7 @@ device::NormParameters norm_parameters(float* y, const float* x, const int32_t* 
     p.weight = norm.weight;
     p.bias = norm.bias;
     p.width = static_cast<int32_t>(width);
-    p.n_threads = static_cast<int32_t>(n_threads);
+    p.n_threads = row_threads(width);
     p.groups = norm.groups;
     p.eps = norm.eps;
     p.centered = norm.kind == NormKind::layer;

@@ -15,6 +15,9 @@ inline constexpr int head_threads = 64;
 /// "f32", "f16" or "q8_0": in the names of kernels on a cache of this type.
 [[nodiscard]] const char* cache_name(KvType type);
 
+/// Threads for a row: each has four values, in whole waves of any size.
+[[nodiscard]] int32_t row_threads(int64_t width);
+
 [[nodiscard]] device::NormParameters norm_parameters(float* y, const float* x, const int32_t* rows,
                                                      const Norm& norm, int64_t width);
 /// Without the heads.

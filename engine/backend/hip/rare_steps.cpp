@@ -39,6 +39,32 @@ void HipBackend::clamped_swiglu(float* h, const float* gate, const float* up, fl
     elementwise("clamped_swiglu", {.y = h, .a = gate, .b = up, .n = n, .factor = limit});
 }
 
+void HipBackend::xielu(float* h, const float* x, const Xielu& parameters, int64_t n)
+{
+    const device::XieluParameters p{
+        h, x, n, parameters.positive, parameters.negative, parameters.slope, parameters.limit};
+    queue_.launch("xielu", {elementwise_groups(n)}, p);
+}
+
+void HipBackend::keep_above(float* x, float deviations, int n_rows, int64_t width)
+{
+    const device::RowParameters p{x, nullptr, static_cast<int32_t>(width), row_threads(width), deviations};
+    queue_.launch("keep_above", {n_rows}, p, p.n_threads);
+}
+
+void HipBackend::match_power(float* y, const float* x, int n_rows, int64_t width)
+{
+    const device::RowParameters p{y, x, static_cast<int32_t>(width), row_threads(width), 0};
+    queue_.launch("match_power", {n_rows}, p, p.n_threads);
+}
+
+void HipBackend::mix(float* y, const float* x, const Mixing& mixing, int n_rows, int64_t width)
+{
+    const device::MixParameters p{
+        y, x, mixing.weights, n_rows * mixing.n_out * width, width, mixing.n_out, mixing.n_in};
+    queue_.launch("mix", {elementwise_groups(p.n)}, p);
+}
+
 void HipBackend::scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width)
 {
     const device::PositionScaleParameters p{x,     batch_.positions(), batch.n_tokens() * width, width, scale,

@@ -73,6 +73,10 @@ public:
     void soft_cap(float* x, float cap, int64_t n) override;
     void gate_by_sigmoid(float* x, const float* gate, int64_t n, int64_t share) override;
     void clamped_swiglu(float* h, const float* gate, const float* up, float limit, int64_t n) override;
+    void xielu(float* h, const float* x, const Xielu& parameters, int64_t n) override;
+    void keep_above(float* x, float deviations, int n_rows, int64_t width) override;
+    void match_power(float* y, const float* x, int n_rows, int64_t width) override;
+    void mix(float* y, const float* x, const Mixing& mixing, int n_rows, int64_t width) override;
     void scale_by_position(float* x, const Batch& batch, float scale, int length, int64_t width) override;
     void rotate_queries(float* q, const Batch& batch, const Rope& rope, int n_heads, int head_dim) override;
     void project_heads(float* out, int64_t out_stride, const float* x, int64_t x_stride,

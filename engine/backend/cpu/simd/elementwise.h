@@ -136,6 +136,28 @@ inline void activate(float* h, const float* gate, const float* up, Activation ac
     }
 }
 
+inline void xielu(float* h, const float* x, const Xielu& p, int64_t n)
+{
+    const Floats zero = broadcast(0.0f), limit = broadcast(p.limit);
+    for_each_vector(n, [&](int64_t i, auto get, auto put) {
+        const Floats value = get(x + i), above = max(value, zero), below = min(value, zero);
+        const Floats unlimited = min(above * broadcast(1e30f), zero - limit); // nothing is left above 0
+        const Floats tail = exp_minus_1(min(below, limit) + unlimited) - below;
+        const Floats bent = fma(above * above, broadcast(p.positive), tail * broadcast(p.negative));
+        put(h + i, fma(value, broadcast(p.slope), bent));
+    });
+}
+
+inline void keep_above(float* x, float deviations, int64_t n)
+{
+    const Floats mean = broadcast(mean_of(x, n));
+    for_each_vector(n, [&](int64_t i, auto get, auto put) { put(x + i, get(x + i) - mean); });
+    const float variance = mean_square(x, n) * static_cast<float>(n) / static_cast<float>(n - 1);
+    const Floats least = broadcast(deviations * ::sqrtf(variance));
+    for_each_vector(
+        n, [&](int64_t i, auto get, auto put) { put(x + i, max(get(x + i) - least, broadcast(0.0f))); });
+}
+
 inline void add(float* x, const float* y, float scale, int64_t n)
 {
     for_each_vector(

@@ -8,10 +8,15 @@
 namespace rocmforge::cpu {
 namespace {
 
-/// e^x, of x limited to ±87: e^-87 is zero for all purposes here. Method: Cephes expf.
-ROCMFORGE_INLINE Floats exp(Floats x)
+/// e^x = 2^n · (1 + minus_1)
+struct ReducedExponent {
+    Ints n;
+    Floats minus_1;
+};
+
+/// Method: Cephes expf.
+ROCMFORGE_INLINE ReducedExponent reduce_exponent(Floats x)
 {
-    x = min(max(x, broadcast(-87.0f)), broadcast(87.0f));
     const Ints n = to_ints(x * broadcast(1.44269504088896341f));
     const Floats whole = to_floats(n);
     Floats r = fma(whole, broadcast(-0.693359375f), x);
@@ -22,8 +27,23 @@ ROCMFORGE_INLINE Floats exp(Floats x)
     p = fma(p, r, broadcast(4.1665795894e-2f));
     p = fma(p, r, broadcast(1.6666665459e-1f));
     p = fma(p, r, broadcast(5.0000001201e-1f));
-    p = fma(p, r * r, r) + broadcast(1.0f);
-    return scale_by_power_of_2(p, n);
+    return {n, fma(p, r * r, r)};
+}
+
+/// e^x, of x limited to ±87: e^-87 is zero for all purposes here.
+ROCMFORGE_INLINE Floats exp(Floats x)
+{
+    x = min(max(x, broadcast(-87.0f)), broadcast(87.0f));
+    const ReducedExponent e = reduce_exponent(x);
+    return scale_by_power_of_2(e.minus_1 + broadcast(1.0f), e.n);
+}
+
+/// e^x - 1, to the last digits around 0 too. Limits and method of exp().
+ROCMFORGE_INLINE Floats exp_minus_1(Floats x)
+{
+    x = min(max(x, broadcast(-87.0f)), broadcast(87.0f));
+    const ReducedExponent e = reduce_exponent(x);
+    return scale_by_power_of_2(e.minus_1, e.n) + (scale_by_power_of_2(broadcast(1.0f), e.n) - broadcast(1.0f));
 }
 
 /// x / (1 + e^-z)

@@ -92,6 +92,8 @@ constexpr Kernels make_kernels(SimdLevel level)
             .rotate = rotate,
             .add = add,
             .store_cached = store_cached,
+            .xielu = xielu,
+            .keep_above = keep_above,
             .attend = attend,
             .merge_attention = merge_attention,
             .convolve = convolve,
