@@ -75,6 +75,8 @@ public:
     [[nodiscard]] Result<std::span<const std::string_view>> strings(std::string_view key) const;
     [[nodiscard]] Result<std::vector<int64_t>> integers(std::string_view key) const; ///< array, or one value
     [[nodiscard]] Result<std::vector<float>> numbers(std::string_view key) const; ///< array, or one value
+    /// The same where infinities mean something.
+    [[nodiscard]] Result<std::vector<float>> extended_numbers(std::string_view key) const;
 
     // The same with a default where the key is absent; a wrong type is still an error.
     [[nodiscard]] Result<int64_t> integer(std::string_view key, int64_t absent) const;

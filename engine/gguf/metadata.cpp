@@ -43,12 +43,17 @@ Result<int64_t> to_integer(std::string_view key, const Value& value)
     return static_cast<int64_t>(*integer);
 }
 
-Result<double> to_number(std::string_view key, const Value& value)
+std::unexpected<Error> not_a_number(std::string_view key, std::string_view kind)
+{
+    return fail(ErrorKind::invalid_value,
+                "The metadata key " + quoted(key) + " is not a " + std::string(kind) + ".");
+}
+
+Result<double> to_extended_number(std::string_view key, const Value& value)
 {
     if (const auto* number = std::get_if<double>(&value)) {
-        if (!std::isfinite(*number))
-            return fail(ErrorKind::invalid_value,
-                        "The metadata key " + quoted(key) + " is not a finite number.");
+        if (std::isnan(*number))
+            return not_a_number(key, "number");
         return *number;
     }
     if (const auto* integer = std::get_if<int64_t>(&value))
@@ -56,6 +61,14 @@ Result<double> to_number(std::string_view key, const Value& value)
     if (const auto* integer = std::get_if<uint64_t>(&value))
         return static_cast<double>(*integer);
     return wrong_type(key, value, "a number");
+}
+
+Result<double> to_number(std::string_view key, const Value& value)
+{
+    TRY(const double number, to_extended_number(key, value));
+    if (!std::isfinite(number))
+        return not_a_number(key, "finite number");
+    return number;
 }
 
 template <typename T> T load(const std::byte* source)
@@ -185,6 +198,14 @@ Result<std::vector<float>> Metadata::numbers(std::string_view key) const
     if (!value)
         return missing(key);
     return to_vector<float>(key, *value, to_number);
+}
+
+Result<std::vector<float>> Metadata::extended_numbers(std::string_view key) const
+{
+    const Value* value = find(key);
+    if (!value)
+        return missing(key);
+    return to_vector<float>(key, *value, to_extended_number);
 }
 
 Result<int64_t> Metadata::integer(std::string_view key, int64_t absent) const

@@ -29,6 +29,7 @@ enum class FeedForward {
     gated,
     plain,
     self_gated, ///< activation(up) ∘ up: with ReLU its square
+    xielu, ///< plain, activated by numbers of each layer (arXiv:2411.13010)
 };
 
 /// Which blocks a layer has.
@@ -123,6 +124,10 @@ struct Architecture {
     EmbeddingScale embedding_scale = EmbeddingScale::from_metadata;
     SizeScaling size_scaling{};
     LogitScale logit_scale = LogitScale::multiply;
+    float logit_soft_cap = 0; ///< where the metadata do not say; 0 = none
+    int streams = 0; ///< residual streams, where the metadata do not say; 0 = there is but one
+    int kv_layers = 0; ///< the first that have keys of their own, where the metadata do not say; 0 = all
+    int sparse_layers = 0; ///< the first whose gates are sparse, where the metadata do not say
     Sliding sliding{};
     bool rope_by_key = false; ///< there is none where rope.scaling.finetuned is false
     int unrotated_period = 0; ///< every such layer has no rope; 0 = all rotate

@@ -55,10 +55,12 @@ Result<void> read_heads(LayerConfig& layer, const Hyperparameters& parameters, i
 }
 
 /// The last layers may read the keys and values of the last layer before them of their kind.
-Status share_kv_layers(std::vector<LayerConfig>& layers, const Hyperparameters& parameters)
+Status share_kv_layers(std::vector<LayerConfig>& layers, const Architecture& architecture,
+                       const Hyperparameters& parameters)
 {
     const int n_layers = static_cast<int>(layers.size());
-    TRY(const int n_shared, parameters.integer("attention.shared_kv_layers", {0, n_layers - 1}, 0));
+    const int absent = architecture.kv_layers > 0 ? std::max(n_layers - architecture.kv_layers, 0) : 0;
+    TRY(const int n_shared, parameters.integer("attention.shared_kv_layers", {0, n_layers - 1}, absent));
     const int n_own = n_layers - n_shared;
     for (int l = 0; l < n_layers; ++l) {
         LayerConfig& layer = layers[static_cast<size_t>(l)];
@@ -136,7 +138,8 @@ Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
         TRY_STATUS(read_attention(layers[l], architecture, parameters, config, {n_heads[l], n_kv_heads[l]}));
     }
     TRY_STATUS(read_sliding(layers, architecture, parameters));
-    TRY_STATUS(share_kv_layers(layers, parameters));
+    TRY_STATUS(share_kv_layers(layers, architecture, parameters));
+    TRY_STATUS(read_activations(layers, architecture, parameters));
     return layers;
 }
 
@@ -203,7 +206,7 @@ double default_alibi_bias(const Architecture& architecture, int n_layers)
 
 Result<void> read_limits(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
 {
-    TRY(config.logit_soft_cap, read_float(parameters, "final_logit_softcapping", 0));
+    TRY(config.logit_soft_cap, read_float(parameters, "final_logit_softcapping", architecture.logit_soft_cap));
     TRY(config.attention_soft_cap, read_float(parameters, "attn_logit_softcapping", 0));
     TRY(config.qkv_clamp, read_float(parameters, "attention.clamp_kqv", 0));
     TRY(config.alibi_max_bias,
@@ -310,6 +313,7 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
         TRY_STATUS(read_latent(config, parameters));
     TRY_STATUS(read_recurrent(config, *architecture, parameters));
     TRY_STATUS(read_experts(config, *architecture, parameters, file));
+    TRY_STATUS(read_streams(config, *architecture, parameters, file));
     TRY_STATUS(read_purpose(config, *architecture, parameters));
     TRY(config.parallel, read_parallel(*architecture, parameters));
     return config;

@@ -62,6 +62,12 @@ struct ExpertConfig {
     float swiglu_limit = 0; ///< see Experts
 };
 
+/// Several residual streams, of which the blocks read and write the first (AltUp, arXiv:2301.13310).
+struct StreamsConfig {
+    int n = 0; ///< 0 = there is one residual stream, as usual
+    int rank = 0; ///< of what is added beside attention (LAuReL, arXiv:2411.07501)
+};
+
 /// What may differ from layer to layer.
 struct LayerConfig {
     int n_heads = 0; ///< 0 = the layer has no attention
@@ -74,6 +80,10 @@ struct LayerConfig {
     bool has_experts = false; ///< in place of the dense feed-forward block
     int window = 0; ///< sliding attention window; 0 = all positions
     RopeConfig rope;
+    /// Gates of the dense feed-forward block count as far as they are this many standard deviations above
+    /// their mean (Gemma 3n); absent = all do.
+    std::optional<float> gate_deviations = {};
+    std::optional<Xielu> xielu = {}; ///< in the activation's place
     bool shares_kv = false; ///< reads the keys and values of another layer
     int kv_layer = 0; ///< that layer, or this one
 
@@ -111,6 +121,7 @@ struct Config {
     ExpertConfig experts;
     LatentConfig latent;
     RecurrentConfig recurrent;
+    StreamsConfig streams;
     bool gated_attention = false; ///< attention's result is multiplied by gates
     bool self_gated = false; ///< the feed-forward block's up projection is its gate too
     bool causal = true; ///< a token does not see later ones; else a text is computed in one step

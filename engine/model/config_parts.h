@@ -45,6 +45,14 @@ inline constexpr IntegerRange vocabulary_range{1, 1 << 24};
 [[nodiscard]] Status read_recurrent(Config& config, const Architecture& architecture,
                                     const Hyperparameters& parameters);
 
+/// What is between up and down in the dense feed-forward blocks, where layers differ in it.
+[[nodiscard]] Status read_activations(std::vector<LayerConfig>& layers, const Architecture& architecture,
+                                      const Hyperparameters& parameters);
+
+/// The residual streams, where there are several.
+[[nodiscard]] Status read_streams(Config& config, const Architecture& architecture,
+                                  const Hyperparameters& parameters, const gguf::File& file);
+
 /// The mixtures of experts, and in which layers they are.
 [[nodiscard]] Status read_experts(Config& config, const Architecture& architecture,
                                   const Hyperparameters& parameters, const gguf::File& file);

@@ -1,3 +1,4 @@
+#include "model/blocks/alternating_updates.h"
 #include "model/blocks/latent_attention.h"
 #include "model/blocks/mixture_of_experts.h"
 #include "model/blocks/passes.h"
@@ -70,6 +71,8 @@ void embed(const Pass& pass, const Weights& w)
         backend.norm(s.x, s.x, w.token_embd_norm, n, c.n_embd);
     if (w.per_layer_embd)
         per_layer_embedding(pass, w);
+    if (!w.spread_streams.empty())
+        spread_streams(pass, w);
 }
 
 void recurrent_block(const Pass& pass, const Layer& layer, const StateSlots& states)
@@ -134,6 +137,26 @@ Status feed_forward_block(Passes& passes, ExpertSite site, const Layer& layer)
     }
     norm_residual(pass, layer.layer_output_norm);
     return {};
+}
+
+/// attention_block() of the first of several residual streams.
+void attention_block_of_streams(const Pass& pass, const Layer& layer, const KvLayer& kv)
+{
+    predict_streams(pass, layer.streams);
+    map_beside_attention(pass, layer);
+    attention_block(pass, layer, kv);
+    add_map_beside_attention(pass);
+}
+
+/// What follows the blocks: embeddings of the layer's own, and its scale.
+void finish_layer(const Pass& pass, const Layer& layer, int index)
+{
+    if (layer.streams.router.weight)
+        correct_streams(pass, layer, index);
+    else if (layer.per_layer_gate.weight)
+        add_per_layer_embedding(pass, layer, index);
+    if (layer.scale != 1)
+        pass.backend.scale(pass.state.x, layer.scale, pass.embedding_size());
 }
 
 /// Both blocks read the residual stream before either adds to it.
@@ -204,6 +227,8 @@ Status Model::take_steps(Passes& passes, const KvCache& cache, const RecurrentCa
 {
     embed(passes.on(placement_.embedding()), weights_);
     TRY_STATUS(run_layers(passes, cache, recurrent));
+    if (!weights_.join_streams.empty())
+        join_streams(passes.on(placement_.output()), weights_);
     give_output(passes.on(placement_.output()));
     return {};
 }
@@ -222,14 +247,13 @@ Status Model::run_layers(Passes& passes, const KvCache& cache, const RecurrentCa
         } else {
             if (layer.is_recurrent)
                 recurrent_block(pass, layer, recurrent.layer(l));
+            else if (layer.streams.router.weight)
+                attention_block_of_streams(pass, layer, kv);
             else
                 attention_block(pass, layer, kv);
             TRY_STATUS(feed_forward_block(passes, {device, placement_.experts[index]}, layer));
         }
-        if (layer.per_layer_gate.weight)
-            add_per_layer_embedding(pass, layer, l);
-        if (layer.scale != 1)
-            pass.backend.scale(pass.state.x, layer.scale, pass.embedding_size());
+        finish_layer(pass, layer, l);
     }
     return {};
 }

@@ -24,24 +24,39 @@ Result<int> Hyperparameters::integer(std::string_view name, IntegerRange range,
     return checked(name, value, range);
 }
 
-Result<std::vector<int>> Hyperparameters::integer_per_layer(std::string_view name, IntegerRange range,
-                                                            int n_layers, std::optional<int> absent) const
+template <typename T>
+Result<std::vector<T>> Hyperparameters::one_per_layer(std::string_view name, std::vector<T> values,
+                                                      int n_layers) const
 {
     const auto n = static_cast<size_t>(n_layers);
-    if (absent && !contains(name))
-        return std::vector<int>(n, *absent);
-    TRY(std::vector<int64_t> values, metadata_.integers(key(name)));
     if (values.size() == 1)
         values.resize(n, values[0]);
     if (values.size() < n)
         return invalid(name, "a list of " + std::to_string(values.size()),
                        "one value for each of the " + std::to_string(n) + " layers");
+    values.resize(n);
+    return values;
+}
+
+Result<std::vector<int>> Hyperparameters::integer_per_layer(std::string_view name, IntegerRange range,
+                                                            int n_layers, std::optional<int> absent) const
+{
+    if (absent && !contains(name))
+        return std::vector<int>(static_cast<size_t>(n_layers), *absent);
+    TRY(std::vector<int64_t> values, metadata_.integers(key(name)));
+    TRY(values, one_per_layer(name, std::move(values), n_layers));
     std::vector<int> result;
-    for (const int64_t value : std::span(values).first(n)) {
+    for (const int64_t value : values) {
         TRY(const int in_range, checked(name, value, range));
         result.push_back(in_range);
     }
     return result;
+}
+
+Result<std::vector<float>> Hyperparameters::number_per_layer(std::string_view name, int n_layers) const
+{
+    TRY(std::vector<float> values, metadata_.extended_numbers(key(name)));
+    return one_per_layer(name, std::move(values), n_layers);
 }
 
 Result<double> Hyperparameters::number(std::string_view name, std::optional<double> absent) const

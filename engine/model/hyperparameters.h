@@ -37,6 +37,8 @@ public:
     [[nodiscard]] Result<std::vector<int>> integer_per_layer(std::string_view name, IntegerRange range,
                                                              int n_layers,
                                                              std::optional<int> absent = {}) const;
+    /// The same of numbers, which may be infinite.
+    [[nodiscard]] Result<std::vector<float>> number_per_layer(std::string_view name, int n_layers) const;
     /// Finite and above zero.
     [[nodiscard]] Result<double> positive(std::string_view name, std::optional<double> absent = {}) const;
     /// Finite and at least zero.
@@ -52,6 +54,9 @@ public:
                                                  const std::string& expected) const;
 
 private:
+    template <typename T>
+    [[nodiscard]] Result<std::vector<T>> one_per_layer(std::string_view name, std::vector<T> values,
+                                                       int n_layers) const;
     [[nodiscard]] Result<double> number(std::string_view name, std::optional<double> absent) const;
     [[nodiscard]] Result<int> checked(std::string_view name, int64_t value, IntegerRange range) const;
 

@@ -1,4 +1,5 @@
 #include "model/architectures.h"
+#include "model/blocks/alternating_updates.h"
 #include "model/model.h"
 #include "model/next_norms.h"
 #include "model/rope.h"
@@ -133,6 +134,10 @@ Status finish_layer(Layer& layer, const LayerConfig& shape, const Architecture& 
     layer.rope.norm_order = architecture.qk_norm_order;
     layer.gated_attention = architecture.gated_attention;
     layer.is_recurrent = shape.recurrent;
+    layer.ffn.gate_deviations = shape.gate_deviations;
+    layer.ffn.xielu = shape.xielu;
+    if (config.streams.n > 0)
+        TRY_STATUS(finish_streams(layer.streams, config, backend));
     if (shape.recurrent && config.recurrent.unit_norms)
         TRY_STATUS(fill_input_norms(layer.recurrent.selective_scan, config, backend));
     if (!layer.attn_v.weight)

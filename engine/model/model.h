@@ -33,6 +33,26 @@ struct LatentAttention {
     std::vector<Weight> latent_to_value; ///< per head (value_dim, kv_rank)
 };
 
+/// A feed-forward block that every token takes.
+struct FeedForwardLayer : Expert {
+    std::optional<float> gate_deviations; ///< see LayerConfig
+    std::optional<Xielu> xielu; ///< in the activation's place
+};
+
+/// How a layer's blocks and the residual streams meet (AltUp, arXiv:2301.13310), and the low-rank map
+/// beside attention (LAuReL, arXiv:2411.07501).
+struct StreamsLayer {
+    Norm router_norm; ///< (n_embd)
+    Linear router; ///< (n_streams, n_embd)
+    Linear predict; ///< (n_streams · n_streams, n_streams)
+    Linear correct; ///< (n_streams, n_streams), with a bias of 1
+    const float* correct_scale = nullptr; ///< (n_embd) on what the layer's own embedding is gated by
+    const float* others = nullptr; ///< (n_streams) 1 for all but the first
+    Linear down; ///< (rank, n_embd)
+    Linear up; ///< (n_embd, rank)
+    Norm post_norm; ///< (n_embd)
+};
+
 /// A mixture of experts, and the shared one that every token takes.
 struct MoeLayer {
     Norm norm; ///< (n_embd) of what the experts read
@@ -42,7 +62,7 @@ struct MoeLayer {
     Linear router; ///< (n_experts, n_embd)
     Routing routing;
     std::vector<Expert> experts; ///< (n_experts); empty where the layer has none
-    Expert shared;
+    FeedForwardLayer shared;
     Linear shared_gate; ///< (1, n_embd): its sigmoid scales the shared expert
 };
 
@@ -65,13 +85,14 @@ struct Layer {
     Norm attn_second_norm; ///< (n_embd) of that plus the stream before attention
     bool parallel = false; ///< the feed-forward block does not see the attention's share
     Norm ffn_norm; ///< (n_embd)
-    Expert ffn; ///< the dense feed-forward block
+    FeedForwardLayer ffn; ///< the dense feed-forward block
     MoeLayer moe; ///< in its place
     Norm ffn_post_norm; ///< (n_embd)
     Norm layer_output_norm; ///< (n_embd) of the residual stream
     Linear per_layer_gate; ///< (n_embd_per_layer, n_embd)
     Linear per_layer_output; ///< (n_embd, n_embd_per_layer)
     Norm per_layer_post_norm; ///< (n_embd)
+    StreamsLayer streams; ///< where there are several
     float scale = 1; ///< on the residual stream after the layer
     // What the residual stream is normed with next, after a block's share; weight null = not known.
     Norm after_attention, after_ffn; ///< (n_embd)
@@ -85,6 +106,7 @@ struct Weights {
     Weight per_layer_embd; ///< (vocab_size, n_layers · n_embd_per_layer)
     Linear per_layer_project; ///< (n_layers · n_embd_per_layer, n_embd)
     Norm per_layer_norm; ///< (n_embd_per_layer)
+    std::vector<Linear> spread_streams, join_streams; ///< (n_embd, n_embd) of all streams but the first
     std::vector<Layer> layers;
     Norm output_norm; ///< (n_embd)
     Weight output; ///< (vocab_size, n_embd); token_embd where tied; null in models that give no logits
@@ -108,7 +130,7 @@ struct Activations {
     float* z = nullptr; ///< (max_tokens, inner size or n_embd): gate on what a recurrent block gives
     float* time_step = nullptr; ///< (max_tokens, heads of recurrent layers)
     float* beta = nullptr; ///< (max_tokens, heads of recurrent layers)
-    float* low_rank = nullptr; ///< (max_tokens, dt_rank, or 2 · heads)
+    float* low_rank = nullptr; ///< (max_tokens, dt_rank, 2 · heads, or rank beside attention)
     float* scan_b = nullptr; ///< (max_tokens, n_state)
     float* scan_c = nullptr; ///< (max_tokens, n_state)
     float* latent_q = nullptr; ///< (max_tokens, q_rank)
@@ -116,6 +138,10 @@ struct Activations {
     float* rotated_key = nullptr; ///< (max_tokens, rotated_dim)
     float* per_layer = nullptr; ///< (max_tokens, n_layers · n_embd_per_layer)
     float* per_layer_share = nullptr; ///< the same
+    float* streams = nullptr; ///< (max_tokens, n_streams, n_embd)
+    float* former_streams = nullptr; ///< the same
+    float* modalities = nullptr; ///< (max_tokens, n_streams)
+    float* mixing = nullptr; ///< (max_tokens, n_streams · n_streams)
     float* h = nullptr; ///< (max_tokens, n_ff)
     float* gate = nullptr; ///< (max_tokens, n_ff)
     float* router = nullptr; ///< (max_tokens, n_experts)

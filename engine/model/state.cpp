@@ -28,11 +28,13 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
     const LatentConfig& latent = config.latent;
     const RecurrentConfig& recurrent = config.recurrent;
     const int64_t gated_width = recurrent.inner > 0 ? recurrent.inner : recurrent.conv_width;
-    const int64_t low_rank = std::max<int64_t>(recurrent.dt_rank, 2 * int64_t{recurrent.n_heads});
+    const int64_t low_rank =
+        std::max({int64_t{recurrent.dt_rank}, 2 * int64_t{recurrent.n_heads}, int64_t{config.streams.rank}});
+    const int64_t n_streams = config.streams.n;
     const int64_t attn_gate =
         config.gated_attention ? widest([](const LayerConfig& layer) { return layer.q_width(); }) : 0;
     const bool norms_apart =
-        config.experts.n_experts > 0 || std::ranges::any_of(config.layers, &LayerConfig::projects);
+        config.experts.n_experts > 0 || n_streams > 0 || std::ranges::any_of(config.layers, &LayerConfig::projects);
     const int64_t normed = norms_apart ? config.n_embd : 0;
     return {
         {&Activations::x, int64_t{config.n_embd} * max_tokens},
@@ -61,6 +63,10 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
         {&Activations::rotated_key, int64_t{latent.rotated_dim} * max_tokens},
         {&Activations::per_layer, per_layer * max_tokens},
         {&Activations::per_layer_share, per_layer * max_tokens},
+        {&Activations::streams, n_streams * config.n_embd * max_tokens},
+        {&Activations::former_streams, n_streams * config.n_embd * max_tokens},
+        {&Activations::modalities, n_streams * max_tokens},
+        {&Activations::mixing, n_streams * n_streams * max_tokens},
         {&Activations::h, ff},
         {&Activations::gate, ff},
         {&Activations::logits, config.has_output ? int64_t{config.vocab_size} * max_outputs : 0},
@@ -75,7 +81,8 @@ constexpr int64_t route_bytes = sizeof(float) + sizeof(int32_t);
 int64_t crossing_bytes(const Config& config, int max_tokens)
 {
     const int64_t per_layer = int64_t{config.n_layers} * config.n_embd_per_layer;
-    return max_tokens * ((config.n_embd + per_layer) * float_bytes + config.experts.n_used * route_bytes);
+    const int64_t width = int64_t{config.n_embd} * std::max(config.streams.n, 1);
+    return max_tokens * ((width + per_layer) * float_bytes + config.experts.n_used * route_bytes);
 }
 
 Result<Activations> allocate(Backend& backend, const Config& config, int max_tokens, int max_outputs)

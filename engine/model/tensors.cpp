@@ -1,5 +1,6 @@
 #include "model/tensors.h"
 
+#include "model/blocks/alternating_updates.h"
 #include "model/blocks/latent_attention.h"
 #include "model/blocks/mixture_of_experts.h"
 #include "model/blocks/per_layer_embedding.h"
@@ -60,8 +61,11 @@ Status plan_qkv(const LayerPlan& plan, Layer& layer)
     const LinearSpec v{
         &layer.attn_v, "attn_v", plan.embd(), {c.v_width(), "value heads times head dimension"}};
     TRY_STATUS(plan_head_norm(plan, layer.attn_q_norm, layer.rope.q_norm, "attn_q_norm", c.n_heads));
-    if (c.shares_kv)
+    if (c.shares_kv) {
+        for (const char* unused : {"attn_k", "attn_v"})
+            plan.weights().ignore(plan.name(unused));
         return plan.linears({q});
+    }
     TRY_STATUS(plan_head_norm(plan, layer.attn_k_norm, layer.rope.k_norm, "attn_k_norm", c.n_kv_heads));
     if (plan.architecture().values_from_keys && !plan.contains("attn_v.weight"))
         return plan.linears({q, k});
@@ -105,7 +109,7 @@ Status plan_ffn_norms(const LayerPlan& plan, Layer& layer)
     return plan.norm(layer.ffn_norm, shared ? "attn_norm" : architecture.ffn_norm, plan.embd());
 }
 
-Status plan_feed_forward(const LayerPlan& plan, Expert& ffn)
+Status plan_feed_forward(const LayerPlan& plan, FeedForwardLayer& ffn)
 {
     const LinearSpec up{&ffn.up, "ffn_up", plan.embd(), plan.ff()};
     if (plan.architecture().feed_forward != FeedForward::gated) {
@@ -131,6 +135,8 @@ Status plan_layer(const LayerPlan& plan, Layer& layer)
         TRY_STATUS(plan_ffn_norms(plan, layer));
     if (plan.config().n_embd_per_layer > 0)
         TRY_STATUS(plan_per_layer_gate(plan, layer));
+    if (plan.config().streams.n > 0)
+        TRY_STATUS(plan_streams_layer(plan, layer.streams));
     if (plan.architecture().layer_scale) {
         TRY(const auto scale, plan.weights().read(plan.name("layer_output_scale.weight"), {1, "scale"}));
         layer.scale = scale.front();
@@ -171,7 +177,7 @@ Status plan_embedding(const LayerPlan& plan, Weights& weights)
         TRY_STATUS(plan.norm(weights.token_embd_norm, "token_embd_norm", plan.embd()));
     if (config.n_embd_per_layer > 0)
         TRY_STATUS(plan_per_layer_embedding(plan, weights));
-    return {};
+    return config.streams.n > 0 ? plan_streams(plan, weights.spread_streams, "altup_proj.weight") : Status();
 }
 
 /// What follows the last layer. Models without an output matrix of their own use the table of
@@ -180,6 +186,8 @@ Status plan_output(const LayerPlan& plan, const Placement& placement, Weights& w
 {
     const Architecture& architecture = plan.architecture();
     const Config& config = plan.config();
+    if (config.streams.n > 0)
+        TRY_STATUS(plan_streams(plan, weights.join_streams, "altup_unembd_proj.weight"));
     if (!architecture.output_norm.empty())
         TRY_STATUS(plan.norm(weights.output_norm, architecture.output_norm, plan.embd()));
     if (!config.has_output)

@@ -44,6 +44,6 @@ void attention(const Pass& pass, const Layer& layer, const KvLayer& kv);
 
 /// state.h (n_tokens, n_ff) = activation(gate) ∘ up of norm(x), or activation(up) where there is no
 /// gate: what `ffn.down` reads. x (n_tokens, n_embd).
-void feed_forward(const Pass& pass, const float* x, const Expert& ffn, const Norm& norm);
+void feed_forward(const Pass& pass, const float* x, const FeedForwardLayer& ffn, const Norm& norm);
 
 } // namespace rocmforge

@@ -41,6 +41,8 @@ Status Passes::move(int from, int to)
     const int64_t row_bytes = int64_t{sizeof(float)} * here.n_tokens;
     const Config& config = here.config;
     std::vector<Carried> what{{here.state.x, there.state.x, row_bytes * config.n_embd}};
+    if (config.streams.n > 0)
+        what = {{here.state.streams, there.state.streams, row_bytes * config.n_embd * config.streams.n}};
     const int64_t per_layer = int64_t{config.n_layers} * config.n_embd_per_layer;
     if (per_layer > 0 && !has_per_layer_[static_cast<size_t>(to)]) {
         what.push_back({here.state.per_layer, there.state.per_layer, row_bytes * per_layer});

@@ -47,7 +47,7 @@ void per_layer_embedding(const Pass& pass, const Weights& w)
     backend.add(s.per_layer, s.per_layer_share, half, n * w.per_layer_project.weight.n_out);
 }
 
-void add_per_layer_embedding(const Pass& pass, const Layer& layer, int index)
+void per_layer_share(const Pass& pass, const Layer& layer, int index)
 {
     const auto& [backend, c, s, batch, n] = pass;
     const int64_t own = c.n_embd_per_layer;
@@ -56,7 +56,12 @@ void add_per_layer_embedding(const Pass& pass, const Layer& layer, int index)
     backend.activate(s.h, s.gate, s.h, c.activation, n * own);
     pass.project(s.share, s.h, layer.per_layer_output);
     backend.norm(s.share, s.share, layer.per_layer_post_norm, n, c.n_embd);
-    backend.add(s.x, s.share, 1, pass.embedding_size());
+}
+
+void add_per_layer_embedding(const Pass& pass, const Layer& layer, int index)
+{
+    per_layer_share(pass, layer, index);
+    pass.backend.add(pass.state.x, pass.state.share, 1, pass.embedding_size());
 }
 
 } // namespace rocmforge

@@ -12,6 +12,8 @@ namespace rocmforge {
 
 /// state.per_layer (n_tokens, n_layers, n_embd_per_layer) from the tokens and their embeddings in state.x.
 void per_layer_embedding(const Pass& pass, const Weights& weights);
+/// state.share = what layer number `index` adds, by state.x.
+void per_layer_share(const Pass& pass, const Layer& layer, int index);
 /// state.x += the share of layer number `index`.
 void add_per_layer_embedding(const Pass& pass, const Layer& layer, int index);
 
