@@ -30,19 +30,22 @@ double softplus(double x)
     return std::log1p(std::exp(x));
 }
 
-Status read_xielus(std::vector<LayerConfig>& layers, const Hyperparameters& parameters)
+/// Their keys have a prefix of their own.
+Status read_xielus(std::vector<LayerConfig>& layers, const Hyperparameters& all)
 {
+    const Hyperparameters parameters = all.of("xielu");
     const int n_layers = static_cast<int>(layers.size());
-    TRY(const auto positive, parameters.number_per_layer("xielu.alpha_p", n_layers));
-    TRY(const auto negative, parameters.number_per_layer("xielu.alpha_n", n_layers));
-    TRY(const auto slope, parameters.number_per_layer("xielu.beta", n_layers));
-    TRY(const auto limit, parameters.number_per_layer("xielu.eps", n_layers));
+    TRY(const auto positive, parameters.number_per_layer("alpha_p", n_layers));
+    TRY(const auto negative, parameters.number_per_layer("alpha_n", n_layers));
+    TRY(const auto slope, parameters.number_per_layer("beta", n_layers));
+    TRY(const auto limit, parameters.number_per_layer("eps", n_layers));
     for (size_t l = 0; l < layers.size(); ++l) {
         const Xielu xielu{static_cast<float>(softplus(positive[l])),
                           static_cast<float>(slope[l] + softplus(negative[l])), slope[l], limit[l]};
-        if (!std::isfinite(xielu.positive) || !std::isfinite(xielu.negative) || limit[l] > 0)
-            return parameters.invalid("xielu", "of layer " + std::to_string(l) + " out of range",
-                                      "finite numbers, and an eps of at most 0");
+        if (!std::isfinite(xielu.positive) || !std::isfinite(xielu.negative))
+            return parameters.invalid("alpha_p", "too large, or alpha_n or beta", "finite numbers");
+        if (!std::isfinite(limit[l]) || limit[l] > 0)
+            return parameters.invalid("eps", std::to_string(limit[l]), "a number of at most 0");
         layers[l].xielu = xielu;
     }
     return {};

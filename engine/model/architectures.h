@@ -82,6 +82,7 @@ struct ExpertTraits {
 /// Layers that are recurrent, in place of attention.
 struct Recurrent {
     RecurrentKind kind = RecurrentKind::none;
+    bool beside_attention = false; ///< all layers have both, of one input
     int attention_period = 0; ///< every such layer has attention; 0 = those with KV heads have
     KeySharing sharing = KeySharing::consecutive;
 };

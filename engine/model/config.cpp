@@ -131,7 +131,7 @@ Result<std::vector<LayerConfig>> read_layers(const Architecture& architecture,
     for (size_t l = 0; l < layers.size(); ++l) {
         layers[l].n_ff = architecture.merged_ff_length ? n_ff[l] / 2 : n_ff[l];
         layers[l].recurrent = recurrent[l];
-        if (recurrent[l]) {
+        if (recurrent[l] && !architecture.recurrent.beside_attention) {
             layers[l].rope.pairing = RopePairing::none;
             continue;
         }

@@ -76,7 +76,7 @@ struct LayerConfig {
     int head_dim = 0; ///< of queries and keys
     int v_head_dim = 0;
     int n_ff = 0; ///< 0 = the layer has no dense feed-forward block
-    bool recurrent = false; ///< see Config::recurrent
+    bool recurrent = false; ///< see Config::recurrent; without heads in place of attention
     bool has_experts = false; ///< in place of the dense feed-forward block
     int window = 0; ///< sliding attention window; 0 = all positions
     RopeConfig rope;

@@ -78,7 +78,18 @@ void embed(const Pass& pass, const Weights& w)
 void recurrent_block(const Pass& pass, const Layer& layer, const StateSlots& states)
 {
     recurrent(pass, layer, states);
-    add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm, layer.after_attention);
+    add_to_residual(pass, pass.state.y, layer.recurrent.output, layer.attn_post_norm,
+                    layer.after_attention);
+}
+
+/// Both read the residual stream before either adds to it.
+void attention_beside_recurrence(const Pass& pass, const Layer& layer, const KvLayer& kv,
+                                 const StateSlots& states)
+{
+    attention(pass, layer, kv);
+    pass.project(pass.state.share, pass.state.y, layer.attn_output);
+    recurrent_block(pass, layer, states);
+    add_share_to_residual(pass, {});
 }
 
 void norm_residual(const Pass& pass, const Norm& norm)
@@ -245,7 +256,9 @@ Status Model::run_layers(Passes& passes, const KvCache& cache, const RecurrentCa
         if (layer.parallel) {
             parallel_blocks(pass, layer, kv);
         } else {
-            if (layer.is_recurrent)
+            if (layer.is_recurrent && layer.attn_output.weight)
+                attention_beside_recurrence(pass, layer, kv, recurrent.layer(l));
+            else if (layer.is_recurrent)
                 recurrent_block(pass, layer, recurrent.layer(l));
             else if (layer.streams.router.weight)
                 attention_block_of_streams(pass, layer, kv);

@@ -27,6 +27,9 @@ public:
     {
     }
 
+    /// The same of keys with another prefix.
+    [[nodiscard]] Hyperparameters of(std::string_view prefix) const { return {metadata_, prefix}; }
+
     [[nodiscard]] std::string key(std::string_view name) const { return prefix_ + std::string(name); }
     [[nodiscard]] bool contains(std::string_view name) const { return metadata_.contains(key(name)); }
 

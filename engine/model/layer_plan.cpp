@@ -38,8 +38,10 @@ Status LayerPlan::norm(Norm& to, std::string_view name, Extent width, Extent gro
     to.groups = static_cast<int>(groups.size);
     if (architecture_.unit_norms)
         return plan_.ones(to.weight, width.size * groups.size);
-    TRY_STATUS(plan_.vector(to.weight, this->name(name) + ".weight", width, groups));
-    return plan_.optional_vector(to.bias, this->name(name) + ".bias", width, groups);
+    const std::string tensor = this->name(name);
+    const bool bare = plan_.contains(tensor); // as some converters wrote it
+    TRY_STATUS(plan_.vector(to.weight, bare ? tensor : tensor + ".weight", width, groups));
+    return plan_.optional_vector(to.bias, tensor + ".bias", width, groups);
 }
 
 Status LayerPlan::vector(const float*& to, std::string_view tensor, Extent n) const

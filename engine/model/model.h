@@ -78,8 +78,8 @@ struct Layer {
     Linear attn_gate; ///< (n_heads · v_head_dim, n_embd)
     LatentAttention latent; ///< in place of attn_q, attn_k and attn_v
     bool is_recurrent = false;
-    RecurrentLayer recurrent; ///< in place of attention
-    Linear attn_output; ///< (n_embd, n_heads · v_head_dim | inner size | n_embd)
+    RecurrentLayer recurrent; ///< in place of attention, or beside it
+    Linear attn_output; ///< (n_embd, n_heads · v_head_dim | n_embd)
     Norm attn_post_norm; ///< (n_embd)
     Norm attn_output_norm; ///< (n_embd) of the residual stream with attention's share
     Norm attn_second_norm; ///< (n_embd) of that plus the stream before attention

@@ -59,7 +59,7 @@ Result<std::vector<bool>> recurrent_layers(const Architecture& architecture,
     for (size_t l = 0; l < layers.size(); ++l) {
         const bool only_feeds_forward = architecture.blocks == LayerBlocks::one && n_ff[l] > 0;
         const bool attends = period > 0 ? ends_period(static_cast<int>(l), period) : n_kv_heads[l] > 0;
-        layers[l] = !attends && !only_feeds_forward;
+        layers[l] = recurrent.beside_attention || (!attends && !only_feeds_forward);
     }
     return layers;
 }

@@ -40,6 +40,7 @@ struct DeltaNetLayer {
 
 struct RecurrentLayer {
     Convolution convolution;
+    Linear output; ///< (n_embd, inner size or n_embd)
     ShortConvolutionLayer short_convolution;
     SelectiveScanLayer selective_scan;
     MultiHeadScanLayer multi_head_scan;

@@ -76,7 +76,9 @@ Status plan_attention(const LayerPlan& plan, Layer& layer)
 {
     const LayerConfig& c = plan.layer();
     if (c.recurrent)
-        return plan_recurrent(plan, layer);
+        TRY_STATUS(plan_recurrent(plan, layer));
+    if (c.recurrent && c.n_heads == 0)
+        return {};
     if (c.projects)
         return plan.linears({{&layer.attn_output, "attn_output", plan.embd(), plan.embd()}});
     if (plan.architecture().attention == AttentionKind::latent)

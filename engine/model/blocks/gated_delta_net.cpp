@@ -99,7 +99,7 @@ Status plan_delta_net(const LayerPlan& plan, Layer& layer)
     layer.recurrent.convolution.silu = true;
     TRY_STATUS(plan.norm(block.norm, "ssm_norm", {c.head_dim(), "value head dimension"}));
     TRY_STATUS(plan_input(plan, block));
-    return plan.linears({{&layer.attn_output, "ssm_out", inner, plan.embd()}});
+    return plan.linears({{&layer.recurrent.output, "ssm_out", inner, plan.embd()}});
 }
 
 void delta_net(const Pass& pass, const Layer& layer, const StateSlots& states)

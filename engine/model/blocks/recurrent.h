@@ -8,7 +8,7 @@ namespace rocmforge {
 
 /// All weights of a recurrent layer, its output projection included.
 [[nodiscard]] Status plan_recurrent(const LayerPlan& plan, Layer& layer);
-/// state.y = the layer's block of the normed residual stream: what `attn_output` reads. Advances the
+/// state.y = the layer's block of the normed residual stream: what `recurrent.output` reads. Advances the
 /// states of the batch's sequences.
 void recurrent(const Pass& pass, const Layer& layer, const StateSlots& states);
 

@@ -65,7 +65,7 @@ Status plan_selective_scan(const LayerPlan& plan, Layer& layer)
     TRY_STATUS(plan_convolution(plan, layer.recurrent.convolution, "ssm_conv1d"));
     layer.recurrent.convolution.silu = true;
     return plan.linears(
-        {{&block.dt_up, "ssm_dt", rank, inner(c)}, {&layer.attn_output, "ssm_out", inner(c), plan.embd()}});
+        {{&block.dt_up, "ssm_dt", rank, inner(c)}, {&layer.recurrent.output, "ssm_out", inner(c), plan.embd()}});
 }
 
 void selective_scan(const Pass& pass, const Layer& layer, const StateSlots& states)
@@ -105,7 +105,7 @@ Status plan_multi_head_scan(const LayerPlan& plan, Layer& layer)
     if (plan.contains("ssm_norm.weight"))
         TRY_STATUS(plan.norm(block.norm, "ssm_norm", {c.inner / c.n_groups, "inner size of a group"},
                              {c.n_groups, "groups"}));
-    return plan.linears({{&layer.attn_output, "ssm_out", inner(c), plan.embd()}});
+    return plan.linears({{&layer.recurrent.output, "ssm_out", inner(c), plan.embd()}});
 }
 
 void multi_head_scan(const Pass& pass, const Layer& layer, const StateSlots& states)

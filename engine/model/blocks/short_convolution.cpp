@@ -12,7 +12,7 @@ Status plan_short_convolution(const LayerPlan& plan, Layer& layer)
                               {&block.x.weight, &block.x.bias, embd.size}};
     TRY_STATUS(plan.blocks(parts, "shortconv.in_proj", embd, {3 * embd.size, "3 times embedding length"}));
     TRY_STATUS(plan_convolution(plan, layer.recurrent.convolution, "shortconv.conv"));
-    return plan.linears({{&layer.attn_output, "shortconv.out_proj", embd, embd}});
+    return plan.linears({{&layer.recurrent.output, "shortconv.out_proj", embd, embd}});
 }
 
 void short_convolution(const Pass& pass, const Layer& layer, const StateSlots& states)
