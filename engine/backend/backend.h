@@ -42,10 +42,11 @@ struct Adapter {
     const Adapter* next = nullptr;
 };
 
-/// y = x · weightᵀ + bias; a null weight is absent, a null bias is none.
+/// y = x · weightᵀ · scale + bias; a null weight is absent, a null bias is none.
 struct Linear {
     Weight weight; ///< (n_out, n_in)
     const float* bias = nullptr; ///< (n_out)
+    float scale = 1; ///< 1 in experts
 };
 
 enum class NormKind { rms, layer };

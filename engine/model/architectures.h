@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/backend.h"
+#include "model/expert_layout.h"
 #include "model/recurrent_config.h"
 
 #include <rocmforge/error.h>
@@ -29,8 +30,14 @@ enum class FeedForward {
     gated,
     plain,
     self_gated, ///< activation(up) ∘ up: with ReLU its square
+    gated_twice, ///< activation(gate) ∘ gate ∘ up: with ReLU its square
     xielu, ///< plain, activated by numbers of each layer (arXiv:2411.13010)
 };
+
+[[nodiscard]] constexpr bool has_gates(FeedForward kind)
+{
+    return kind == FeedForward::gated || kind == FeedForward::gated_twice;
+}
 
 /// Which blocks a layer has.
 enum class LayerBlocks {
@@ -76,7 +83,8 @@ struct ExpertTraits {
     ExpertWeighting weighting = ExpertWeighting::output;
     float swiglu_limit = 0;
     bool where_routed = false; ///< in the layers that have a router's tensor, whatever the metadata say
-    bool beside_dense = false; ///< layers have a dense feed-forward block too, and norms for each
+    BesideExperts beside = BesideExperts::nothing;
+    ExpertInput input = ExpertInput::as_block;
 };
 
 /// Layers that are recurrent, in place of attention.
@@ -99,6 +107,9 @@ struct Architecture {
     LayerBlocks blocks = LayerBlocks::both;
     bool unit_norms = false; ///< no norm has weights
     std::string_view ffn_norm = "ffn_norm"; ///< tensor name of the feed-forward block's input norm
+    std::string_view attn_post_norm = "post_attention_norm"; ///< tensor name of attention's output norm
+    std::string_view old_ffn_post_norm = ""; ///< older files' name of post_ffw_norm; empty = the same
+    bool inner_norms = false; ///< what the output projections of both blocks read is normed
     std::string_view output_norm = "output_norm"; ///< tensor name of the final norm; empty = there is none
     Residual residual = Residual::sequential;
     bool merged_ff_length = false; ///< feed_forward_length counts gate and up
@@ -125,7 +136,9 @@ struct Architecture {
     EmbeddingScale embedding_scale = EmbeddingScale::from_metadata;
     SizeScaling size_scaling{};
     LogitScale logit_scale = LogitScale::multiply;
+    float default_logit_scale = 1; ///< where the metadata do not say
     float logit_soft_cap = 0; ///< where the metadata do not say; 0 = none
+    float attention_soft_cap = 0; ///< where the metadata do not say; 0 = none
     int streams = 0; ///< residual streams, where the metadata do not say; 0 = there is but one
     int kv_layers = 0; ///< the first that have keys of their own, where the metadata do not say; 0 = all
     int sparse_layers = 0; ///< the first whose gates are sparse, where the metadata do not say

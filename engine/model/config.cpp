@@ -178,14 +178,16 @@ Result<double> read_logit_scale(const Architecture& architecture, const Hyperpar
     const int width = architecture.size_scaling.width;
     if (width > 0 && !parameters.contains("logit_scale"))
         return double(width) / n_embd;
-    TRY(const double scale, parameters.positive("logit_scale", 1.0));
+    TRY(const double scale, parameters.positive("logit_scale", double(architecture.default_logit_scale)));
     return architecture.logit_scale == LogitScale::divide ? 1 / scale : scale;
 }
 
 Result<void> read_scales(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
 {
+    constexpr std::string_view other_key = "attention.output_scale";
     TRY(const double attention_scale,
-        parameters.positive("attention.scale", default_attention_scale(architecture, config)));
+        parameters.positive(parameters.contains(other_key) ? other_key : "attention.scale",
+                            default_attention_scale(architecture, config)));
     TRY(const double embedding_scale,
         parameters.positive("embedding_scale", default_embedding_scale(architecture, config)));
     TRY(const double residual_scale,
@@ -206,8 +208,10 @@ double default_alibi_bias(const Architecture& architecture, int n_layers)
 
 Result<void> read_limits(Config& config, const Architecture& architecture, const Hyperparameters& parameters)
 {
-    TRY(config.logit_soft_cap, read_float(parameters, "final_logit_softcapping", architecture.logit_soft_cap));
-    TRY(config.attention_soft_cap, read_float(parameters, "attn_logit_softcapping", 0));
+    TRY(config.logit_soft_cap,
+        read_float(parameters, "final_logit_softcapping", architecture.logit_soft_cap));
+    TRY(config.attention_soft_cap,
+        read_float(parameters, "attn_logit_softcapping", architecture.attention_soft_cap));
     TRY(config.qkv_clamp, read_float(parameters, "attention.clamp_kqv", 0));
     TRY(config.alibi_max_bias,
         read_float(parameters, "attention.max_alibi_bias",
@@ -291,6 +295,7 @@ Result<Config> read_config(const gguf::File& file, std::string_view architecture
     config.activation = architecture->activation;
     config.gated_attention = architecture->gated_attention;
     config.self_gated = architecture->feed_forward == FeedForward::self_gated;
+    config.gated_twice = architecture->feed_forward == FeedForward::gated_twice;
     TRY_STATUS(read_layer_counts(config, parameters));
     TRY(config.n_embd, parameters.integer("embedding_length", width_range));
     TRY(config.n_ctx_train, parameters.integer("context_length", context_range));

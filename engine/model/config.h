@@ -3,6 +3,7 @@
 
 #include "backend/backend.h"
 #include "gguf/gguf.h"
+#include "model/expert_layout.h"
 #include "model/recurrent_config.h"
 
 #include <rocmforge/embedding.h>
@@ -50,7 +51,8 @@ struct LatentConfig {
 struct ExpertConfig {
     int n_experts = 0;
     int n_used = 0;
-    bool beside_dense = false; ///< layers have a dense feed-forward block too
+    BesideExperts beside = BesideExperts::nothing;
+    ExpertInput input = ExpertInput::as_block;
     int n_ff = 0; ///< of each expert
     int n_ff_shared = 0; ///< of the one that every token takes; 0 = there is none
     Gating gating = Gating::softmax;
@@ -124,6 +126,7 @@ struct Config {
     StreamsConfig streams;
     bool gated_attention = false; ///< attention's result is multiplied by gates
     bool self_gated = false; ///< the feed-forward block's up projection is its gate too
+    bool gated_twice = false; ///< the feed-forward block's gate is a factor without activation too
     bool causal = true; ///< a token does not see later ones; else a text is computed in one step
     bool has_output = true; ///< gives logits
     std::optional<Pooling> pooling; ///< the metadata's; absent in models that chat

@@ -49,7 +49,8 @@ Result<ExpertConfig> read_expert_config(const Architecture& architecture, const 
     TRY(experts.normalized, parameters.boolean("expert_weights_norm", architecture.experts.normalized));
     TRY(const double scale, parameters.non_negative("expert_weights_scale", 1.0));
     experts.scale = scale > 0 ? static_cast<float>(scale) : 1; // Converters write 0 for "none".
-    experts.beside_dense = architecture.experts.beside_dense;
+    experts.beside = architecture.experts.beside;
+    experts.input = architecture.experts.input;
     experts.weighting = architecture.experts.weighting;
     experts.swiglu_limit = architecture.experts.swiglu_limit;
     TRY_STATUS(read_expert_groups(experts, parameters));
@@ -92,6 +93,9 @@ Status read_experts(Config& config, const Architecture& architecture, const Hype
                     const gguf::File& file)
 {
     TRY(config.experts, read_expert_config(architecture, parameters, config.n_ff));
+    if (config.experts.beside == BesideExperts::block_after)
+        for (LayerConfig& layer : config.layers)
+            layer.n_ff = config.n_ff = config.n_embd;
     if (!architecture.experts.where_routed)
         return place_experts(config, architecture, parameters);
     place_experts_by_routers(config, file);

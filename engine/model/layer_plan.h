@@ -13,7 +13,7 @@
 
 namespace rocmforge {
 
-/// The tensors `name`.weight (n_out, n_in) and, where present, `name`.bias (n_out).
+/// The tensors `name`.weight (n_out, n_in) and, where present, `name`.bias (n_out) and `name`.scale (1).
 struct LinearSpec {
     Linear* to;
     std::string_view name;
@@ -60,6 +60,8 @@ public:
     Status blocks(std::span<const RowBlock> blocks, std::string_view name, Extent n_in, Extent n_out) const;
 
 private:
+    Status read_scale(Linear& to, const std::string& tensor) const;
+
     WeightPlan& plan_;
     const Architecture& architecture_;
     const Config& config_;

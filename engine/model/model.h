@@ -37,6 +37,7 @@ struct LatentAttention {
 struct FeedForwardLayer : Expert {
     std::optional<float> gate_deviations; ///< see LayerConfig
     std::optional<Xielu> xielu; ///< in the activation's place
+    Norm inner_norm; ///< (n_ff) of what `down` reads
 };
 
 /// How a layer's blocks and the residual streams meet (AltUp, arXiv:2301.13310), and the low-rank map
@@ -80,6 +81,7 @@ struct Layer {
     bool is_recurrent = false;
     RecurrentLayer recurrent; ///< in place of attention, or beside it
     Linear attn_output; ///< (n_embd, n_heads · v_head_dim | n_embd)
+    Norm attn_inner_norm; ///< (n_heads · v_head_dim) of what attn_output reads
     Norm attn_post_norm; ///< (n_embd)
     Norm attn_output_norm; ///< (n_embd) of the residual stream with attention's share
     Norm attn_second_norm; ///< (n_embd) of that plus the stream before attention

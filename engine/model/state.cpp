@@ -21,7 +21,8 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
         return result * max_tokens;
     };
     const int64_t ff = widest([&](const LayerConfig& layer) {
-        const int dense = layer.has_experts && !config.experts.beside_dense ? 0 : layer.n_ff;
+        const int dense =
+            layer.has_experts && config.experts.beside == BesideExperts::nothing ? 0 : layer.n_ff;
         return std::max({dense, config.experts.n_ff_shared, config.n_embd_per_layer});
     });
     const int64_t per_layer = int64_t{config.n_layers} * config.n_embd_per_layer;
@@ -33,8 +34,8 @@ std::vector<Buffer> buffers(const Config& config, int max_tokens, int max_output
     const int64_t n_streams = config.streams.n;
     const int64_t attn_gate =
         config.gated_attention ? widest([](const LayerConfig& layer) { return layer.q_width(); }) : 0;
-    const bool norms_apart =
-        config.experts.n_experts > 0 || n_streams > 0 || std::ranges::any_of(config.layers, &LayerConfig::projects);
+    const bool norms_apart = config.experts.n_experts > 0 || n_streams > 0
+        || std::ranges::any_of(config.layers, &LayerConfig::projects);
     const int64_t normed = norms_apart ? config.n_embd : 0;
     return {
         {&Activations::x, int64_t{config.n_embd} * max_tokens},

@@ -21,7 +21,7 @@ Status plan_attention_norms(const LayerPlan& plan, Layer& layer)
         return plan.norm(layer.attn_output_norm, "attn_output_norm", plan.embd());
     }
     if (placement != NormPlacement::before)
-        TRY_STATUS(plan.norm(layer.attn_post_norm, "post_attention_norm", plan.embd()));
+        TRY_STATUS(plan.norm(layer.attn_post_norm, plan.architecture().attn_post_norm, plan.embd()));
     if (placement == NormPlacement::after)
         return {};
     if (!plan.wants(plan.architecture().attn_norm, "attn_norm.weight"))
@@ -92,7 +92,16 @@ Status plan_attention(const LayerPlan& plan, Layer& layer)
     if (plan.wants(plan.architecture().attn_sinks, "attn_sinks.weight"))
         TRY_STATUS(plan.vector(layer.attention.sinks, "attn_sinks.weight", {c.n_heads, "heads"}));
     const Extent y{c.y_width(), "query heads times value head dimension"};
+    if (plan.architecture().inner_norms)
+        TRY_STATUS(plan.norm(layer.attn_inner_norm, "attn_sub_norm", y));
     return plan.linears({{&layer.attn_output, "attn_output", y, plan.embd()}});
+}
+
+Status plan_ffn_post_norm(const LayerPlan& plan, Norm& norm)
+{
+    const std::string old_name(plan.architecture().old_ffn_post_norm);
+    const bool is_old = !old_name.empty() && plan.contains(old_name + ".weight");
+    return plan.norm(norm, is_old ? old_name : "post_ffw_norm", plan.embd());
 }
 
 Status plan_ffn_norms(const LayerPlan& plan, Layer& layer)
@@ -101,7 +110,7 @@ Status plan_ffn_norms(const LayerPlan& plan, Layer& layer)
     if (architecture.norms == NormPlacement::on_sum)
         return plan.norm(layer.layer_output_norm, "layer_output_norm", plan.embd());
     if (architecture.norms != NormPlacement::before)
-        TRY_STATUS(plan.norm(layer.ffn_post_norm, "post_ffw_norm", plan.embd()));
+        TRY_STATUS(plan_ffn_post_norm(plan, layer.ffn_post_norm));
     if (architecture.norms == NormPlacement::after)
         return {};
     const bool lacks_norm = !plan.contains(std::string(architecture.ffn_norm) + ".weight");
@@ -114,7 +123,9 @@ Status plan_ffn_norms(const LayerPlan& plan, Layer& layer)
 Status plan_feed_forward(const LayerPlan& plan, FeedForwardLayer& ffn)
 {
     const LinearSpec up{&ffn.up, "ffn_up", plan.embd(), plan.ff()};
-    if (plan.architecture().feed_forward != FeedForward::gated) {
+    if (plan.architecture().inner_norms)
+        TRY_STATUS(plan.norm(ffn.inner_norm, "ffn_sub_norm", plan.ff()));
+    if (!has_gates(plan.architecture().feed_forward)) {
         TRY_STATUS(plan.linears({up}));
     } else {
         const bool is_merged = !plan.contains("ffn_gate.weight")
@@ -123,6 +134,15 @@ Status plan_feed_forward(const LayerPlan& plan, FeedForwardLayer& ffn)
                                           is_merged));
     }
     return plan.linears({{&ffn.down, "ffn_down", plan.ff(), plan.embd()}});
+}
+
+bool has_dense_block(const LayerPlan& plan)
+{
+    const BesideExperts beside = plan.config().experts.beside;
+    if (!plan.layer().has_experts)
+        return true;
+    return beside == BesideExperts::block_if_present ? plan.contains("ffn_up.weight")
+                                                     : beside != BesideExperts::nothing;
 }
 
 Status plan_layer(const LayerPlan& plan, Layer& layer)
@@ -145,9 +165,7 @@ Status plan_layer(const LayerPlan& plan, Layer& layer)
     }
     if (plan.layer().has_experts)
         TRY_STATUS(plan_mixture_of_experts(plan, layer.moe));
-    if (dense && (!plan.layer().has_experts || plan.config().experts.beside_dense))
-        TRY_STATUS(plan_feed_forward(plan, layer.ffn));
-    return {};
+    return dense && has_dense_block(plan) ? plan_feed_forward(plan, layer.ffn) : Status();
 }
 
 /// The first row of the table: every token is of sentence A.

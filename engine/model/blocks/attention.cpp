@@ -24,17 +24,18 @@ void queries_and_gates(const Pass& pass, const Layer& layer, int64_t head_dim)
 void queries_and_cache(const Pass& pass, const Layer& layer, const KvLayer& kv)
 {
     const auto& [backend, c, s, batch, n] = pass;
-    const Projection qkv[] = {
-        {s.q, &layer.attn_q.weight, layer.attn_q.bias, c.qkv_clamp},
-        {s.k, &layer.attn_k.weight, layer.attn_k.bias, c.qkv_clamp},
-        {s.v, &layer.attn_v.weight, layer.attn_v.bias, c.qkv_clamp},
-    };
+    const Norm* norm = if_present(layer.attn_norm);
+    const Output q{s.q, layer.attn_q, c.qkv_clamp}, k{s.k, layer.attn_k, c.qkv_clamp},
+        v{s.v, layer.attn_v, c.qkv_clamp};
     const bool merged_gate = layer.gated_attention && !layer.attn_gate.weight;
     if (merged_gate)
         queries_and_gates(pass, layer, kv.k_head_dim);
     else if (layer.gated_attention)
-        pass.project(s.attn_gate, s.x, layer.attn_gate, if_present(layer.attn_norm));
-    backend.project(std::span(qkv).subspan(merged_gate ? 1 : 0), s.x, if_present(layer.attn_norm), n);
+        pass.project(s.attn_gate, s.x, layer.attn_gate, norm);
+    if (merged_gate)
+        pass.project({k, v}, s.x, norm);
+    else
+        pass.project({q, k, v}, s.x, norm);
     norm_heads(pass, s.q, layer.attn_q_norm, layer.attn_q.weight.n_out);
     norm_heads(pass, s.k, layer.attn_k_norm, layer.attn_k.weight.n_out);
     norm_heads(pass, s.v, layer.attn_v_norm, layer.attn_v.weight.n_out);
@@ -65,6 +66,7 @@ void attention(const Pass& pass, const Layer& layer, const KvLayer& kv)
     backend.attention(s.y, s.q, kv, batch, layer.attention);
     if (layer.gated_attention)
         backend.gate_by_sigmoid(s.y, s.attn_gate, n * layer.attn_output.weight.n_in, 1);
+    norm_heads(pass, s.y, layer.attn_inner_norm, layer.attn_output.weight.n_in);
 }
 
 } // namespace rocmforge

@@ -74,9 +74,7 @@ void gates(const Pass& pass, const Layer& layer)
     const auto& [backend, c, s, batch, n] = pass;
     const DeltaNetLayer& block = layer.recurrent.delta_net;
     if (!block.beta_alpha.weight) {
-        const Projection separate[] = {{s.time_step, &block.alpha.weight, block.alpha.bias},
-                                       {s.beta, &block.beta.weight, block.beta.bias}};
-        backend.project(separate, s.x, &layer.attn_norm, n);
+        pass.project({{s.time_step, block.alpha}, {s.beta, block.beta}}, s.x, &layer.attn_norm);
         return;
     }
     const int64_t share = c.recurrent.n_heads / c.recurrent.n_groups;
@@ -107,9 +105,7 @@ void delta_net(const Pass& pass, const Layer& layer, const StateSlots& states)
     const auto& [backend, c, s, batch, n] = pass;
     const DeltaNetLayer& block = layer.recurrent.delta_net;
     const RecurrentConfig& dims = c.recurrent;
-    const Projection qkv_z[] = {{s.mixed, &block.qkv.weight, block.qkv.bias},
-                                {s.z, &block.z.weight, block.z.bias}};
-    backend.project(qkv_z, s.x, &layer.attn_norm, n);
+    pass.project({{s.mixed, block.qkv}, {s.z, block.z}}, s.x, &layer.attn_norm);
     gates(pass, layer);
     backend.short_convolution(s.convolved, s.mixed, states, batch, layer.recurrent.convolution);
     backend.gated_delta_rule(s.y, {s.convolved, s.time_step, s.beta}, states.after(dims.conv_state_size()),

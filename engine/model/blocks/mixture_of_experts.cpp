@@ -1,6 +1,7 @@
 #include "model/blocks/mixture_of_experts.h"
 
 #include <cmath>
+#include <numbers>
 
 namespace rocmforge {
 namespace {
@@ -23,7 +24,7 @@ Status plan_shared_expert(const LayerPlan& plan, MoeLayer& moe)
     if (plan.contains("ffn_gate_inp_shexp.weight"))
         TRY_STATUS(
             plan.matrix(moe.shared_gate.weight, "ffn_gate_inp_shexp.weight", plan.embd(), {1, "gate"}));
-    if (plan.architecture().feed_forward == FeedForward::gated)
+    if (has_gates(plan.architecture().feed_forward))
         TRY_STATUS(plan.linears({{&moe.shared.gate, "ffn_gate_shexp", plan.embd(), ff}}));
     return plan.linears({
         {&moe.shared.up, "ffn_up_shexp", plan.embd(), ff},
@@ -35,7 +36,7 @@ Status plan_shared_expert(const LayerPlan& plan, MoeLayer& moe)
 Status plan_gate_up(const LayerPlan& plan, std::vector<Expert>& experts, Extent ff)
 {
     if (!plan.contains("ffn_gate_up_exps.weight")) {
-        if (plan.architecture().feed_forward == FeedForward::gated)
+        if (has_gates(plan.architecture().feed_forward))
             TRY_STATUS(plan_stacked(plan, experts, &Expert::gate, "ffn_gate_exps", plan.embd(), ff));
         return plan_stacked(plan, experts, &Expert::up, "ffn_up_exps", plan.embd(), ff);
     }
@@ -61,15 +62,17 @@ Status plan_norms_beside_dense(const LayerPlan& plan, MoeLayer& moe)
 
 Status plan_norms(const LayerPlan& plan, MoeLayer& moe)
 {
-    if (plan.config().experts.beside_dense)
+    if (plan.config().experts.beside == BesideExperts::normed_block)
         return plan_norms_beside_dense(plan, moe);
+    if (plan.config().experts.input == ExpertInput::layer_input)
+        return plan.norm(moe.norm, "ffn_norm_exps", plan.embd());
     if (plan.architecture().norms == NormPlacement::on_sum)
         return {};
     return plan.norm(moe.norm, plan.architecture().ffn_norm, plan.embd());
 }
 
-/// state.share += the dense block's.
-void add_dense_block(const Pass& pass, const Layer& layer)
+/// state.share += the dense block's, each normed by itself.
+void add_normed_block(const Pass& pass, const Layer& layer)
 {
     const Activations& s = pass.state;
     feed_forward(pass, s.x, layer.ffn, layer.ffn_norm);
@@ -78,17 +81,35 @@ void add_dense_block(const Pass& pass, const Layer& layer)
     pass.backend.add(s.share, s.normed, 1, pass.embedding_size());
 }
 
-/// state.router (n_tokens, n_experts)
-void router_logits(const Pass& pass, const MoeLayer& moe)
+/// state.share = √½ of its sum with the dense block's of the same input.
+void add_scaled_block(const Pass& pass, const FeedForwardLayer& ffn)
 {
     const Activations& s = pass.state;
-    if (!moe.router_norm.weight) {
-        pass.project(s.router, s.normed, moe.router);
-        return;
+    feed_forward(pass, s.normed, ffn, {});
+    pass.project(s.normed, s.h, ffn.down);
+    pass.backend.add(s.share, s.normed, 1, pass.embedding_size());
+    pass.backend.scale(s.share, static_cast<float>(1 / std::numbers::sqrt2), pass.embedding_size());
+}
+
+void add_dense_block(const Pass& pass, const Layer& layer)
+{
+    const BesideExperts beside = pass.config.experts.beside;
+    if (beside == BesideExperts::normed_block)
+        add_normed_block(pass, layer);
+    else if (beside == BesideExperts::block_if_present && layer.ffn.up.weight)
+        add_scaled_block(pass, layer.ffn);
+}
+
+/// The routes of what the router reads: state.normed unless it has an input of its own.
+void choose_experts(const Pass& pass, const MoeLayer& moe, const float* x)
+{
+    const Activations& s = pass.state;
+    pass.project(s.router, x, moe.router, if_present(moe.router_norm));
+    if (moe.router_norm.weight) {
+        const float scale = 1 / std::sqrt(static_cast<float>(pass.config.n_embd));
+        pass.backend.scale(s.router, scale, int64_t{pass.n_tokens} * moe.routing.n_experts);
     }
-    pass.project(s.router, s.x, moe.router, &moe.router_norm);
-    const float scale = 1 / std::sqrt(static_cast<float>(pass.config.n_embd));
-    pass.backend.scale(s.router, scale, int64_t{pass.n_tokens} * moe.routing.n_experts);
+    pass.backend.moe_route(s.routes, s.router, moe.routing, pass.n_tokens);
 }
 
 /// state.share = the chosen experts of state.normed.
@@ -154,6 +175,11 @@ Status plan_experts(const LayerPlan& plan, MoeLayer& moe)
     return plan_stacked(plan, moe.experts, &Expert::down, "ffn_down_exps", ff, plan.embd());
 }
 
+void choose_experts_of_layer_input(const Pass& pass, const MoeLayer& moe)
+{
+    choose_experts(pass, moe, pass.state.x);
+}
+
 Status mixture_of_experts(Passes& passes, ExpertSite site, const Layer& layer)
 {
     const Pass& pass = passes.on(site.layer);
@@ -163,15 +189,14 @@ Status mixture_of_experts(Passes& passes, ExpertSite site, const Layer& layer)
         backend.norm(s.normed, s.x, moe.norm, n, c.n_embd);
     else
         backend.copy_rows(s.normed, c.n_embd, s.x, c.n_embd, c.n_embd, n);
-    router_logits(pass, moe);
-    backend.moe_route(s.routes, s.router, moe.routing, n);
+    if (c.experts.input != ExpertInput::routed_by_layer_input)
+        choose_experts(pass, moe, moe.router_norm.weight ? s.x : s.normed);
     TRY_STATUS(chosen_experts(passes, site, moe));
     if (moe.post_norm.weight)
         backend.norm(s.share, s.share, moe.post_norm, n, c.n_embd);
     if (moe.shared.up.weight)
         add_shared_expert(pass, moe);
-    if (layer.ffn.up.weight)
-        add_dense_block(pass, layer);
+    add_dense_block(pass, layer);
     return {};
 }
 

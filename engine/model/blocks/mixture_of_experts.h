@@ -17,6 +17,9 @@ struct ExpertSite {
     int experts = 0;
 };
 
+/// The routes that mixture_of_experts() takes in models whose router reads the layer's input, state.x.
+void choose_experts_of_layer_input(const Pass& pass, const MoeLayer& moe);
+
 /// state.share (n_tokens, n_embd) = the mixture of experts of the normed residual stream. The errors of
 /// the steps before where the experts are on a device of their own.
 [[nodiscard]] Status mixture_of_experts(Passes& passes, ExpertSite site, const Layer& layer);

@@ -4,7 +4,16 @@
 
 #include "model/model.h"
 
+#include <initializer_list>
+
 namespace rocmforge {
+
+/// A linear map of an input that others may share, limited to ± clamp; 0 = unlimited.
+struct Output {
+    float* out;
+    const Linear& linear;
+    float clamp = 0;
+};
 
 struct Pass {
     Backend& backend;
@@ -16,11 +25,12 @@ struct Pass {
     /// Elements of a buffer that is n_embd wide.
     [[nodiscard]] int64_t embedding_size() const { return int64_t{n_tokens} * config.n_embd; }
 
+    /// Each out (n_tokens, n_out) = its linear(x); up to three.
+    void project(std::initializer_list<Output> outputs, const float* x, const Norm* norm) const;
     /// out (n_tokens, n_out) = linear(x)
     void project(float* out, const float* x, const Linear& linear, const Norm* norm = nullptr) const
     {
-        const Projection projection{out, &linear.weight, linear.bias};
-        backend.project({&projection, 1}, x, norm, n_tokens);
+        project({{out, linear}}, x, norm);
     }
 };
 

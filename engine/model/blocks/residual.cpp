@@ -6,9 +6,10 @@ void add_to_residual(const Pass& pass, const float* y, const Linear& linear, con
                      const Norm& next_norm)
 {
     const Activations& s = pass.state;
-    if (!post_norm.weight) {
-        pass.backend.project_residual(s.x, y, linear.weight, linear.bias, pass.config.residual_scale,
-                                      pass.n_tokens, if_present(next_norm));
+    if (!post_norm.weight && (linear.scale == 1 || !linear.bias)) {
+        pass.backend.project_residual(s.x, y, linear.weight, linear.bias,
+                                      pass.config.residual_scale * linear.scale, pass.n_tokens,
+                                      if_present(next_norm));
         return;
     }
     pass.project(s.share, y, linear);

@@ -64,8 +64,8 @@ Status plan_selective_scan(const LayerPlan& plan, Layer& layer)
     TRY_STATUS(plan_scan(plan, block.scan, c.n_state));
     TRY_STATUS(plan_convolution(plan, layer.recurrent.convolution, "ssm_conv1d"));
     layer.recurrent.convolution.silu = true;
-    return plan.linears(
-        {{&block.dt_up, "ssm_dt", rank, inner(c)}, {&layer.recurrent.output, "ssm_out", inner(c), plan.embd()}});
+    return plan.linears({{&block.dt_up, "ssm_dt", rank, inner(c)},
+                         {&layer.recurrent.output, "ssm_out", inner(c), plan.embd()}});
 }
 
 void selective_scan(const Pass& pass, const Layer& layer, const StateSlots& states)
