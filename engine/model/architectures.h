@@ -71,6 +71,7 @@ struct Sliding {
     int period = 0; ///< 0 = the window is ignored, unless attention.sliding_window_pattern is there
     bool full_first = false;
     bool full_layers_rotate = true;
+    bool dense_layers_rotate = false; ///< the leading layers without experts do in any case
     bool scaled_rope = true; ///< rope scaling applies to the sliding layers too
     float theta = 0; ///< of the sliding layers; 0 = the model's
 };

@@ -219,7 +219,9 @@ Result<void> read_limits(Config& config, const Architecture& architecture, const
     TRY(config.temperature_scale, read_float(parameters, "attention.temperature_scale", 0));
     TRY(config.n_embd_per_layer,
         parameters.integer("embedding_length_per_layer_input", width_range_or_none, 0));
-    config.temperature_length = config.layers.front().rope.n_ctx_original;
+    TRY(config.temperature_length,
+        parameters.integer("attention.temperature_length", context_range,
+                           config.layers.front().rope.n_ctx_original));
     return {};
 }
 

@@ -7,6 +7,14 @@ bool LayerPlan::wants(Presence presence, std::string_view tensor) const
     return presence == Presence::required || (presence == Presence::optional && contains(tensor));
 }
 
+std::string_view LayerPlan::ffn_norm_name() const
+{
+    const bool may_be_shared =
+        config_.parallel || architecture_.residual == Residual::parallel_without_ffn_norm;
+    const bool shared = may_be_shared && !contains(std::string(architecture_.ffn_norm) + ".weight");
+    return shared ? "attn_norm" : architecture_.ffn_norm;
+}
+
 Status LayerPlan::linears(std::initializer_list<LinearSpec> specs) const
 {
     for (const LinearSpec& spec : specs) {

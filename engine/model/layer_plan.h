@@ -45,6 +45,9 @@ public:
     [[nodiscard]] Extent embd() const { return {config_.n_embd, "embedding length"}; }
     [[nodiscard]] Extent ff() const { return {layer_.n_ff, "feed-forward length"}; }
 
+    /// The norm of what the feed-forward block reads: attention's where parallel blocks share it.
+    [[nodiscard]] std::string_view ffn_norm_name() const;
+
     Status linears(std::initializer_list<LinearSpec> specs) const;
     /// Linears of one input that a file may also keep as one tensor, `merged_name`.
     Status linears_or_merged(std::initializer_list<LinearSpec> specs, std::string_view merged_name,

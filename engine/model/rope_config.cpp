@@ -96,6 +96,8 @@ Status read_sliding(std::vector<LayerConfig>& layers, const Architecture& archit
     const int n_layers = static_cast<int>(layers.size());
     TRY(const int window, parameters.integer("attention.sliding_window", context_range_or_none, 0));
     TRY(const std::vector<bool> slides, sliding_layers(sliding, parameters, n_layers));
+    TRY(const int n_dense, parameters.integer("leading_dense_block_count", {0, n_layers}, 0));
+    const int n_rotating = sliding.dense_layers_rotate ? n_dense : 0;
     const bool alternates = window > 0 && !slides.empty();
     for (int l = 0; l < n_layers; ++l) {
         LayerConfig& layer = layers[static_cast<size_t>(l)];
@@ -103,7 +105,7 @@ Status read_sliding(std::vector<LayerConfig>& layers, const Architecture& archit
         if (!full)
             TRY_STATUS(read_sliding_layer(layer, sliding, parameters, window));
         if (ends_period(l, architecture.unrotated_period)
-            || (alternates && full && !sliding.full_layers_rotate))
+            || (alternates && full && !sliding.full_layers_rotate && l >= n_rotating))
             layer.rope.pairing = RopePairing::none;
     }
     return {};

@@ -113,11 +113,10 @@ Status plan_ffn_norms(const LayerPlan& plan, Layer& layer)
         TRY_STATUS(plan_ffn_post_norm(plan, layer.ffn_post_norm));
     if (architecture.norms == NormPlacement::after)
         return {};
-    const bool lacks_norm = !plan.contains(std::string(architecture.ffn_norm) + ".weight");
-    const bool may_lack_norm = architecture.residual == Residual::parallel_without_ffn_norm;
-    layer.parallel = plan.config().parallel || (may_lack_norm && lacks_norm);
-    const bool shared = layer.parallel && lacks_norm;
-    return plan.norm(layer.ffn_norm, shared ? "attn_norm" : architecture.ffn_norm, plan.embd());
+    layer.parallel = plan.config().parallel
+        || (architecture.residual == Residual::parallel_without_ffn_norm
+            && plan.ffn_norm_name() != architecture.ffn_norm);
+    return plan.norm(layer.ffn_norm, plan.ffn_norm_name(), plan.embd());
 }
 
 Status plan_feed_forward(const LayerPlan& plan, FeedForwardLayer& ffn)

@@ -60,9 +60,7 @@ void attention(const Pass& pass, const Layer& layer, const KvLayer& kv)
         queries_and_cache(pass, layer, kv);
     else
         queries(pass, layer, kv);
-    if (c.temperature_scale > 0)
-        backend.scale_by_position(s.q, batch, c.temperature_scale, c.temperature_length,
-                                  layer.attn_q.weight.n_out);
+    pass.tune_temperature(s.q, layer.attn_q.weight.n_out);
     backend.attention(s.y, s.q, kv, batch, layer.attention);
     if (layer.gated_attention)
         backend.gate_by_sigmoid(s.y, s.attn_gate, n * layer.attn_output.weight.n_in, 1);

@@ -108,6 +108,7 @@ void latent_attention(const Pass& pass, const Layer& layer, const KvLayer& kv)
     backend.copy_rows(s.k + dims.rotated_dim, cached_dim, s.v, dims.kv_rank, dims.kv_rank, n);
 
     backend.rope_append(s.q, s.k, s.v, kv, batch, layer.rope, layer.attention.n_heads);
+    pass.tune_temperature(s.q, layer.attention.n_heads * cached_dim);
     backend.attention(s.y, s.q, kv, batch, layer.attention);
     backend.project_heads(s.latent_heads, dims.value_dim, s.y, dims.kv_rank, latent.latent_to_value, n);
 }

@@ -140,21 +140,27 @@ void finish_layer(const Pass& pass, const Layer& layer, int index)
 }
 
 /// Both blocks read the residual stream before either adds to it.
-void parallel_blocks(const Pass& pass, const Layer& layer, const KvLayer& kv)
+Status parallel_blocks(Passes& passes, ExpertSite site, const Layer& layer, const KvLayer& kv)
 {
+    const Pass& pass = passes.on(site.layer);
     attention(pass, layer, kv);
+    if (!layer.moe.experts.empty()) {
+        TRY_STATUS(mixture_of_experts(passes, site, layer));
+        add_to_residual(pass, pass.state.y, layer.attn_output, {}, {});
+        add_share_to_residual(pass, {});
+        return {};
+    }
     feed_forward(pass, pass.state.x, layer.ffn, layer.ffn_norm);
     add_to_residual(pass, pass.state.y, layer.attn_output, layer.attn_post_norm, {});
     add_to_residual(pass, pass.state.h, layer.ffn.down, layer.ffn_post_norm, layer.after_ffn);
+    return {};
 }
 
 Status run_blocks(Passes& passes, ExpertSite site, const Layer& layer, const LayerMemory& memory)
 {
     const Pass& pass = passes.on(site.layer);
-    if (layer.parallel) {
-        parallel_blocks(pass, layer, memory.kv);
-        return {};
-    }
+    if (layer.parallel)
+        return parallel_blocks(passes, site, layer, memory.kv);
     if (experts_read_layer_input(pass.config, layer))
         return experts_beside_blocks(passes, site, layer, memory.kv);
     mix_tokens(pass, layer, memory);

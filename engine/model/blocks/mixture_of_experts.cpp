@@ -68,7 +68,7 @@ Status plan_norms(const LayerPlan& plan, MoeLayer& moe)
         return plan.norm(moe.norm, "ffn_norm_exps", plan.embd());
     if (plan.architecture().norms == NormPlacement::on_sum)
         return {};
-    return plan.norm(moe.norm, plan.architecture().ffn_norm, plan.embd());
+    return plan.norm(moe.norm, plan.ffn_norm_name(), plan.embd());
 }
 
 /// state.share += the dense block's, each normed by itself.

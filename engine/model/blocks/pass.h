@@ -25,6 +25,13 @@ struct Pass {
     /// Elements of a buffer that is n_embd wide.
     [[nodiscard]] int64_t embedding_size() const { return int64_t{n_tokens} * config.n_embd; }
 
+    /// q (n_tokens, width) grows with the position in models that have this.
+    void tune_temperature(float* q, int64_t width) const
+    {
+        if (config.temperature_scale > 0)
+            backend.scale_by_position(q, batch, config.temperature_scale, config.temperature_length, width);
+    }
+
     /// Each out (n_tokens, n_out) = its linear(x); up to three.
     void project(std::initializer_list<Output> outputs, const float* x, const Norm* norm) const;
     /// out (n_tokens, n_out) = linear(x)
