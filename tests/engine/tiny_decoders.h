@@ -144,15 +144,15 @@ inline TinyModel experts(Format format)
 }
 
 /// Part of its weights are used transposed.
-inline TinyModel latent(Format format)
+inline TinyModel latentOf(const std::string& architecture, Format format)
 {
     constexpr uint32_t kv_rank = 32, rotated = 8, unrotated = 16, value_dim = 24;
     TinyModel model(6);
-    setShape(model, "deepseek2");
-    model.set("deepseek2.attention.kv_lora_rank", kv_rank);
-    model.set("deepseek2.attention.key_length", rotated + unrotated);
-    model.set("deepseek2.attention.value_length", value_dim);
-    model.set("deepseek2.rope.dimension_count", rotated);
+    setShape(model, architecture);
+    model.set(architecture + ".attention.kv_lora_rank", kv_rank);
+    model.set(architecture + ".attention.key_length", rotated + unrotated);
+    model.set(architecture + ".attention.value_length", value_dim);
+    model.set(architecture + ".rope.dimension_count", rotated);
     addEnds(model, format);
     model.add("output.weight", {n_embd, vocab}, format);
     addLayers(model, [&](const std::string& prefix) {
@@ -164,6 +164,11 @@ inline TinyModel latent(Format format)
         addFeedForward(model, prefix, format);
     });
     return model;
+}
+
+inline TinyModel latent(Format format)
+{
+    return latentOf("deepseek2", format);
 }
 
 } // namespace rocmforge::test

@@ -1,0 +1,134 @@
+// Decoders against their plain restatements: whole prompts, any chunks, on each backend of the CPU and
+// divided among two.
+#include "backend/cpu/cpu_backend.h"
+#include "backend/cpu/reference.h"
+#include "model_session.h"
+#include "plain_families.h"
+
+#include <QTemporaryDir>
+
+using namespace rocmforge;
+using namespace rocmforge::test;
+
+namespace {
+
+constexpr int nTokens = 40;
+
+} // namespace
+
+class PlainFamiliesTest : public QObject {
+    Q_OBJECT
+
+private:
+    QTemporaryDir dir_;
+    CpuReference reference_, other_;
+
+    static void addFamilies()
+    {
+        QTest::addColumn<int>("index");
+        const auto families = plainFamilies();
+        for (int i = 0; i < int(families.size()); ++i)
+            QTest::newRow(families[size_t(i)].name) << i;
+    }
+
+    std::filesystem::path write(const TinyModel& model)
+    {
+        std::filesystem::path path = dir_.filePath("model.gguf").toStdString();
+        if (const Status status = model.write(path); !status)
+            qFatal("%s", status.error().message.c_str());
+        return path;
+    }
+
+    std::vector<float> logits(const TinyModel& model, Backend& backend, std::span<const int> chunks)
+    {
+        auto session = ModelSession::open(write(model), backend, KvType::f32);
+        if (!session)
+            qFatal("%s", session.error().message.c_str());
+        const auto tokens = familyTokens(nTokens);
+        return session->run(tokens, chunks).value();
+    }
+
+private slots:
+    void logitsAreThoseOfTheRestatement_data() { addFamilies(); }
+    void logitsAreThoseOfTheRestatement()
+    {
+        QFETCH(int, index);
+        const PlainFamily family = plainFamilies()[size_t(index)];
+        const auto expected = family.decoder->logits(family.model, familyTokens(nTokens));
+        QCOMPARE_LT(nmse(logits(family.model, reference_, std::array{nTokens}), expected), 1e-11);
+        QCOMPARE_LT(nmse(logits(family.model, reference_, std::array{1, 13, 1, 25}), expected), 1e-11);
+        const auto simd = create_cpu_backend(2, "").value();
+        QCOMPARE_LT(nmse(logits(family.model, *simd, std::array{21, 19}), expected), 1e-10);
+    }
+
+    /// The second half of the layers, and in another run the experts of all, lie elsewhere.
+    void dividedModelsComputeTheSame_data() { addFamilies(); }
+    void dividedModelsComputeTheSame()
+    {
+        QFETCH(int, index);
+        const PlainFamily family = plainFamilies()[size_t(index)];
+        const auto tokens = familyTokens(nTokens);
+        const auto whole = logits(family.model, reference_, std::array{30, 10});
+        Backend* const backends[] = {&reference_, &other_};
+        for (const bool experts : {false, true}) {
+            const auto place = [&](const Config& config) {
+                Placement placement = Placement::split(config, config.n_layers / 2);
+                if (experts)
+                    placement.place_experts(config, 1);
+                return placement;
+            };
+            auto session = ModelSession::open(write(family.model), backends, place, KvType::f32);
+            QVERIFY2(session, errorText(session));
+            const auto divided = session->run(tokens, std::array{30, 10});
+            QVERIFY2(divided, errorText(divided));
+            QCOMPARE(*divided, whole);
+        }
+    }
+
+    /// GPT-J rotates neighbours, Phi-2 the halves of a head; else they are the same.
+    void parallelDecodersDifferInTheirPairs()
+    {
+        TinyModel neighbours = parallelDecoder("gptj"), halves = parallelDecoder("phi2");
+        for (const char* matrix : {"blk.0.attn_q.weight", "blk.0.attn_k.weight"})
+            halves.tensor(matrix).values = withPairsApart(neighbours.tensor(matrix).values);
+        QCOMPARE_LT(nmse(logits(neighbours, reference_, std::array{nTokens}),
+                         logits(halves, reference_, std::array{nTokens})),
+                    1e-12);
+    }
+
+private:
+    static TinyModel parallelDecoder(const char* architecture)
+    {
+        TinyModel model(51);
+        setShape(model, architecture);
+        model.replace(std::string(architecture) + ".block_count", uint32_t{1});
+        addEnds(model, Format::f32);
+        model.addVector("output_norm.bias", n_embd, 0);
+        model.addVector("output.bias", vocab, 0);
+        model.add("output.weight", {n_embd, vocab});
+        model.addVector("blk.0.attn_norm.weight", n_embd, 1);
+        model.addVector("blk.0.attn_norm.bias", n_embd, 0);
+        addAttention(model, "blk.0.", Format::f32);
+        model.add("blk.0.ffn_up.weight", {n_embd, n_ff});
+        model.addVector("blk.0.ffn_up.bias", n_ff, 0);
+        model.add("blk.0.ffn_down.weight", {n_ff, n_embd});
+        model.addVector("blk.0.ffn_down.bias", n_embd, 0);
+        return model;
+    }
+
+    /// Of every head, first the even rows and then the odd ones.
+    static std::vector<float> withPairsApart(const std::vector<float>& matrix)
+    {
+        std::vector<float> apart(matrix.size());
+        for (size_t row = 0; row < matrix.size() / n_embd; ++row) {
+            const size_t inHead = row % head_dim, first = row - inHead;
+            const size_t to = first + inHead / 2 + inHead % 2 * (head_dim / 2);
+            std::copy_n(matrix.begin() + ptrdiff_t(row * n_embd), n_embd,
+                        apart.begin() + ptrdiff_t(to * n_embd));
+        }
+        return apart;
+    }
+};
+
+QTEST_APPLESS_MAIN(PlainFamiliesTest)
+#include "plain_families_test.moc"
