@@ -337,6 +337,7 @@ constexpr Architecture table[] = {
     {.name = "phi3"},
     {.name = "phimoe"},
     {.name = "plamo", .residual = Residual::parallel},
+    {.name = "plamo3", .norms = NormPlacement::around, .qk_norm = required, .sliding = {.period = 8}},
     {.name = "plm",
      .rope = interleaved,
      .activation = Activation::relu,

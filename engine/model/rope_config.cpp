@@ -30,14 +30,17 @@ Result<void> read_yarn(RopeConfig& rope, const Hyperparameters& parameters)
     return {};
 }
 
-/// Which layers slide; empty where none do.
+/// Which layers slide; empty where none do. Files say it layer by layer, by a period, or not at all.
 Result<std::vector<bool>> sliding_layers(const Sliding& sliding, const Hyperparameters& parameters,
                                          int n_layers)
 {
-    TRY(std::vector<bool> slides, parameters.flag_per_layer("attention.sliding_window_pattern", n_layers));
-    if (slides.empty() && sliding.period > 0)
-        for (int l = 0; l < n_layers; ++l)
-            slides.push_back(!ends_period(sliding.full_first ? l + sliding.period - 1 : l, sliding.period));
+    constexpr std::string_view key = "attention.sliding_window_pattern";
+    TRY(std::vector<bool> slides, parameters.flag_per_layer(key, n_layers));
+    if (!slides.empty())
+        return slides;
+    TRY(const int period, parameters.integer(key, layers_range, sliding.period));
+    for (int l = 0; period > 0 && l < n_layers; ++l)
+        slides.push_back(!ends_period(sliding.full_first ? l + period - 1 : l, period));
     return slides;
 }
 
