@@ -55,7 +55,15 @@ struct TensorInfo {
     std::array<int64_t, 4> shape = {1, 1, 1, 1}; ///< GGUF order: shape[0] is the row length (n_in)
     int n_dims = 1;
     std::span<const std::byte> data; ///< empty where only the header was parsed
+    /// Type 36 of the BitNet project (I2_S): two bits per weight and nothing else, then one scale for the
+    /// whole matrix. `format` is what its rows are to become, see pack_bare_codes().
+    bool has_bare_codes = false;
+    float scale = 1; ///< of bare codes
 
+    [[nodiscard]] int64_t row_bytes() const
+    {
+        return has_bare_codes ? shape[0] / 4 : format_bytes(format, shape[0]);
+    }
     [[nodiscard]] int64_t n_weights() const { return shape[0] * shape[1] * shape[2] * shape[3]; }
 };
 

@@ -3,6 +3,7 @@
 #include "gguf/quoted.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace rocmforge::gguf {
@@ -11,6 +12,9 @@ namespace {
 constexpr const char* damaged_file = "The file is damaged; download it again.";
 constexpr uint32_t max_dims = 4;
 constexpr int64_t max_weights = int64_t(1) << 56; // so that no size in bytes overflows
+constexpr uint32_t bare_codes_type = 36;
+constexpr uint64_t bare_codes_tail = 32; // the scale, and nothing
+
 constexpr uint64_t smallest_entry = 8 + 1 + 4 + 4 + 8; // name of one byte, no dimensions, type, offset
 
 Status read_shape(Reader& reader, TensorInfo& tensor)
@@ -39,7 +43,8 @@ Status read_shape(Reader& reader, TensorInfo& tensor)
 Status read_format(Reader& reader, TensorInfo& tensor)
 {
     TRY(const auto type_id, reader.number<uint32_t>("the tensor directory"));
-    const auto format = format_from_gguf(type_id);
+    tensor.has_bare_codes = type_id == bare_codes_type;
+    const auto format = tensor.has_bare_codes ? Format::tq2_0 : format_from_gguf(type_id);
     if (!format)
         return fail(ErrorKind::unknown_tensor_type,
                     "Tensor " + quoted(tensor.name) + " is stored in tensor type " + std::to_string(type_id)
@@ -70,6 +75,20 @@ std::vector<size_t> indices(size_t count)
     std::vector<size_t> result(count);
     std::iota(result.begin(), result.end(), size_t(0));
     return result;
+}
+
+uint64_t stored_bytes(const TensorInfo& tensor)
+{
+    const auto rows = static_cast<uint64_t>(tensor.n_weights() / tensor.shape[0] * tensor.row_bytes());
+    return tensor.has_bare_codes ? rows + bare_codes_tail : rows;
+}
+
+/// Parts the scale from the codes before it.
+void take_scale(TensorInfo& tensor)
+{
+    const std::span<const std::byte> tail = tensor.data.last(bare_codes_tail);
+    std::memcpy(&tensor.scale, tail.data(), sizeof tensor.scale);
+    tensor.data = tensor.data.first(tensor.data.size() - bare_codes_tail);
 }
 
 /// `expected_offset` is where a file without gaps would have put this tensor.
@@ -117,7 +136,7 @@ Result<uint64_t> place_tensors(TensorDirectory& directory, std::span<const std::
     for (const size_t i : order) {
         TensorInfo& tensor = directory.tensors[i];
         const uint64_t offset = directory.offsets[i];
-        const auto size = static_cast<uint64_t>(format_bytes(tensor.format, tensor.n_weights()));
+        const uint64_t size = stored_bytes(tensor);
         if (offset % alignment != 0)
             return fail(ErrorKind::misaligned,
                         "Tensor " + quoted(tensor.name) + " lies at offset " + std::to_string(offset)
@@ -129,6 +148,8 @@ Result<uint64_t> place_tensors(TensorDirectory& directory, std::span<const std::
             return fail(ErrorKind::overlap,
                         "Tensor " + quoted(tensor.name) + " shares bytes with another tensor.", damaged_file);
         tensor.data = data.subspan(offset, size);
+        if (tensor.has_bare_codes)
+            take_scale(tensor);
         end = offset + size;
     }
     return end;

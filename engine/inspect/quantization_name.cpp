@@ -21,7 +21,7 @@ constexpr FileType file_types[] = {
     {23, "IQ3_XXS", "IQ3_XXS"}, {24, "IQ1_S", "IQ1_S"},   {25, "IQ4_NL", "IQ4_NL"}, {26, "IQ3_S", "IQ3_S"},
     {27, "IQ3_M", "IQ3_S"},     {28, "IQ2_S", "IQ2_XS"},  {29, "IQ2_M", "IQ2_S"},   {30, "IQ4_XS", "IQ4_XS"},
     {31, "IQ1_M", "IQ1_M"},     {32, "BF16", "BF16"},     {36, "TQ1_0", "TQ1_0"},   {37, "TQ2_0", "TQ2_0"},
-    {38, "MXFP4", "MXFP4"},
+    {38, "MXFP4", "MXFP4"},     {40, "I2_S", "I2_S"},
 };
 
 /// Norms and biases are F32 in every file; this much is more than they ever are.
@@ -42,7 +42,7 @@ std::vector<FormatShare> format_shares(std::span<const gguf::TensorInfo> tensors
 {
     std::vector<FormatShare> shares;
     for (const gguf::TensorInfo& tensor : tensors) {
-        const std::string_view name = format_info(tensor.format).name;
+        const std::string_view name = tensor.has_bare_codes ? "I2_S" : format_info(tensor.format).name;
         auto share = std::ranges::find(shares, name, &FormatShare::format);
         if (share == shares.end())
             share = shares.insert(shares.end(), FormatShare{.format = std::string(name)});

@@ -21,20 +21,8 @@ Status LayerPlan::linears(std::initializer_list<LinearSpec> specs) const
         const std::string name = this->name(spec.name);
         TRY_STATUS(plan_.matrix(spec.to->weight, name + ".weight", spec.n_in, spec.n_out));
         TRY_STATUS(plan_.optional_vector(spec.to->bias, name + ".bias", spec.n_out));
-        TRY_STATUS(read_scale(*spec.to, name + ".scale"));
+        TRY(spec.to->scale, plan_.scale(name));
     }
-    return {};
-}
-
-Status LayerPlan::read_scale(Linear& to, const std::string& tensor) const
-{
-    if (plan_.row_length(tensor) != 1) // Some routers have one of each input.
-        return {};
-    TRY(const std::vector<float> scale, plan_.read(tensor, {1, "scale"}));
-    if (scale.front() == 0)
-        return fail(ErrorKind::invalid_value, "Tensor '" + tensor + "' holds a scale of 0.",
-                    "Download the file again or choose another conversion of the model.");
-    to.scale = scale.front();
     return {};
 }
 

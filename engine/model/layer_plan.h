@@ -63,8 +63,6 @@ public:
     Status blocks(std::span<const RowBlock> blocks, std::string_view name, Extent n_in, Extent n_out) const;
 
 private:
-    Status read_scale(Linear& to, const std::string& tensor) const;
-
     WeightPlan& plan_;
     const Architecture& architecture_;
     const Config& config_;

@@ -2,8 +2,10 @@
 
 #include "gguf/quoted.h"
 #include "model/finite.h"
+#include "quant/ternary.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 namespace rocmforge {
@@ -93,7 +95,7 @@ Status WeightPlan::merged(std::span<const RowBlock> blocks, const std::string& n
                           Extent n_out)
 {
     TRY(const gguf::TensorInfo* tensor, find_shaped(name, n_in, n_out));
-    const auto row_bytes = static_cast<size_t>(format_bytes(tensor->format, n_in.size));
+    const auto row_bytes = static_cast<size_t>(tensor->row_bytes());
     size_t offset = 0;
     for (const RowBlock& block : blocks) {
         const size_t bytes = row_bytes * static_cast<size_t>(block.n_out);
@@ -108,7 +110,7 @@ Status WeightPlan::rows(Weight& to, const std::string& name, Extent n_in, Extent
                         int64_t n_rows)
 {
     TRY(const gguf::TensorInfo* tensor, find_shaped(name, n_in, n_out));
-    const auto row_bytes = static_cast<size_t>(format_bytes(tensor->format, n_in.size));
+    const auto row_bytes = static_cast<size_t>(tensor->row_bytes());
     const auto data = tensor->data.subspan(static_cast<size_t>(first_row) * row_bytes,
                                            static_cast<size_t>(n_rows) * row_bytes);
     steps_.push_back({device_, tensor, data, n_rows, &to, nullptr, Arrangement::as_stored});
@@ -186,6 +188,24 @@ Status WeightPlan::ones(const float*& to, int64_t n)
     return {};
 }
 
+Result<float> WeightPlan::scale(const std::string& name)
+{
+    const std::string tensor = name + ".scale";
+    const gguf::TensorInfo* matrix = file_.find_tensor(name + ".weight");
+    float scale = matrix ? matrix->scale : 1;
+    if (row_length(tensor) == 1) { // Some routers have one for each input.
+        TRY(const std::vector<float> stored, read(tensor, {1, "scale"}));
+        scale *= stored.front();
+    }
+    if (!std::isfinite(scale) || scale == 0)
+        return fail(ErrorKind::non_finite_weights,
+                    "The scale of tensor " + gguf::quoted(name + ".weight") + " is 0 or not a number.",
+                    std::string(download_again));
+    if (matrix && scale != 1)
+        scaled_.insert(matrix->name);
+    return scale;
+}
+
 Result<std::vector<float>> WeightPlan::read(const std::string& name, Extent n)
 {
     TRY(const gguf::TensorInfo* tensor, find_shaped(name, n, {1, {}}));
@@ -204,17 +224,24 @@ Status WeightPlan::check_complete() const
                         "Tensor " + gguf::quoted(tensor.name)
                             + " has no place in this architecture as ROCmForge knows it.",
                         "Choose another conversion of the model, or a newer version of ROCmForge.");
+    // What an adapter adds is not scaled as the matrix is.
     std::set<std::string_view> matrices;
-    for (const Step& step : steps_)
-        if (step.matrix)
+    for (const Step& step : steps_) {
+        const bool scaled = scaled_.contains(step.tensor->name);
+        if (step.tensor->has_bare_codes && (!scaled || step.arrangement != Arrangement::as_stored))
+            return fail(ErrorKind::unsupported,
+                        "Tensor " + gguf::quoted(step.tensor->name)
+                            + " has one scale for all of it, which is not supported in this place.",
+                        "Choose another conversion of the model.");
+        if (step.matrix && !scaled)
             matrices.insert(step.tensor->name);
+    }
     return adapters_.check(file_, matrices);
 }
 
 WeightRows WeightPlan::Step::rows() const
 {
-    const int64_t first =
-        (data.data() - tensor->data.data()) / format_bytes(tensor->format, tensor->shape[0]);
+    const int64_t first = (data.data() - tensor->data.data()) / tensor->row_bytes();
     return {*tensor, first, n_rows, arrangement == Arrangement::transposed,
             arrangement == Arrangement::gathered};
 }
@@ -305,7 +332,9 @@ Status WeightPlan::run(const Step& step, Backend& backend)
     }
     if (!all_finite(tensor.format, step.data))
         return not_finite(tensor.name);
-    if (step.arrangement == Arrangement::transposed) {
+    if (tensor.has_bare_codes) {
+        TRY_STATUS(upload_bare_codes(step, backend));
+    } else if (step.arrangement == Arrangement::transposed) {
         TRY_STATUS(upload_transposed(step, backend));
     } else if (step.arrangement == Arrangement::gathered) {
         TRY_STATUS(upload_gathered(step, backend));
@@ -313,6 +342,17 @@ Status WeightPlan::run(const Step& step, Backend& backend)
         TRY(*step.matrix, backend.upload_matrix(tensor.format, tensor.shape[0], step.n_rows, step.data));
     }
     return adapters_.attach(*step.matrix, step.rows(), backend);
+}
+
+Status WeightPlan::upload_bare_codes(const Step& step, Backend& backend)
+{
+    const int64_t n_in = step.tensor->shape[0], n_blocks = step.n_rows * n_in / BlockTQ2_0::weights;
+    std::vector<std::byte>& bytes =
+        rearranged_.emplace_back(static_cast<size_t>(n_blocks) * sizeof(BlockTQ2_0));
+    pack_bare_codes(reinterpret_cast<const uint8_t*>(step.data.data()),
+                    reinterpret_cast<BlockTQ2_0*>(bytes.data()), n_blocks);
+    TRY(*step.matrix, backend.upload_matrix(step.tensor->format, n_in, step.n_rows, bytes));
+    return {};
 }
 
 Status WeightPlan::upload_transposed(const Step& step, Backend& backend)

@@ -76,6 +76,9 @@ public:
                                          Extent groups = {1, {}});
     /// n ones: the weight of a norm without weights, as backends know it.
     [[nodiscard]] Status ones(const float*& to, int64_t n);
+    /// The factor on products with the matrix `name`.weight: that of `name`.scale, or what lies beside its
+    /// codes; 1 where there is none. non_finite_weights.
+    [[nodiscard]] Result<float> scale(const std::string& name);
     /// Reads a vector now. non_finite_weights.
     [[nodiscard]] Result<std::vector<float>> read(const std::string& name, Extent n);
 
@@ -128,6 +131,7 @@ private:
     void sort_steps();
     [[nodiscard]] Status run(const Step& step, Backend& backend);
     [[nodiscard]] Status rehearse(const Step& step, Backend& backend);
+    [[nodiscard]] Status upload_bare_codes(const Step& step, Backend& backend);
     [[nodiscard]] Status upload_transposed(const Step& step, Backend& backend);
     [[nodiscard]] Status upload_gathered(const Step& step, Backend& backend);
 
@@ -137,6 +141,7 @@ private:
     std::vector<Ones> ones_;
     int device_ = 0;
     std::set<std::string_view> used_;
+    std::set<std::string_view> scaled_; ///< matrices whose products are scaled
     std::vector<std::string> ignored_;
     std::vector<std::vector<std::byte>> rearranged_;
 };

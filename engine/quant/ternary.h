@@ -67,4 +67,17 @@ ROCMFORGE_HOST_DEVICE inline void dequantize_group(const BlockTQ2_0& block, int 
         y[l] = float(((block.qs[g / 4 * 32 + l] >> (g % 4 * 2)) & 3) - 1) * d;
 }
 
+/// Blocks with a scale of 1 from bare codes, of which bits 6 - 2s, 7 - 2s of byte l in each 32 are value + 1
+/// of weight 32 s + l of 128.
+inline void pack_bare_codes(const uint8_t* codes, BlockTQ2_0* blocks, int64_t n_blocks)
+{
+    for (int64_t i = 0; i < n_blocks; ++i) {
+        blocks[i].d = float_to_half(1);
+        for (uint8_t& pairs : blocks[i].qs) {
+            const unsigned code = *codes++;
+            pairs = uint8_t((code & 3) << 6 | (code & 12) << 2 | (code & 48) >> 2 | code >> 6);
+        }
+    }
+}
+
 } // namespace rocmforge

@@ -6,6 +6,8 @@
 
 #include <QTemporaryDir>
 
+#include <cstring>
+
 using namespace rocmforge;
 using namespace rocmforge::test;
 
@@ -52,6 +54,65 @@ TinyModel heads(const std::vector<uint32_t>& nHeads, const std::vector<uint32_t>
     return model;
 }
 
+/// One layer whose matrices hold -1, 0 and 1, times a scale that `scaled` says.
+constexpr int64_t ternaryWidth = 256;
+constexpr float ternaryScale = 0.0625f;
+constexpr const char* ternaryMatrices[] = {"attn_q",   "attn_k", "attn_v",  "attn_output",
+                                           "ffn_gate", "ffn_up", "ffn_down"};
+
+std::string ternaryName(const char* matrix, const char* part)
+{
+    return std::string("blk.0.") + matrix + part;
+}
+
+TinyModel ternary(bool scaled)
+{
+    TinyModel model(11);
+    setShape(model, "llama");
+    model.replace("llama.block_count", uint32_t{1});
+    model.replace("llama.embedding_length", uint32_t{ternaryWidth});
+    model.replace("llama.feed_forward_length", uint32_t{ternaryWidth});
+    model.set("llama.attention.key_length", uint32_t{ternaryWidth / n_heads});
+    model.replace("llama.attention.head_count_kv", n_heads);
+    model.add("token_embd.weight", {ternaryWidth, vocab}, Format::f32, 0, 1);
+    for (const char* norm : {"output_norm.weight", "blk.0.attn_norm.weight", "blk.0.ffn_norm.weight"})
+        model.addVector(norm, ternaryWidth, 1);
+    for (const char* matrix : ternaryMatrices) {
+        TinyTensor& tensor = model.add(ternaryName(matrix, ".weight"), {ternaryWidth, ternaryWidth});
+        tensor.format = Format::tq2_0;
+        for (float& value : tensor.values)
+            value = value > 0.03f ? 1.0f : value < -0.03f ? -1.0f : 0.0f;
+    }
+    for (const char* matrix : ternaryMatrices)
+        if (scaled)
+            model.add(ternaryName(matrix, ".scale"), {1}).values = {ternaryScale};
+    return model;
+}
+
+/// The type of a tensor of two dimensions in the directory, which follows its name and shape.
+void setType(std::string& file, const std::string& tensor, uint32_t type)
+{
+    const size_t at = file.find(tensor) + tensor.size() + sizeof(uint32_t) + 2 * sizeof(uint64_t);
+    std::memcpy(&file[at], &type, sizeof type);
+}
+
+/// In the place of TQ2_0's blocks their codes, in the order of I2_S, and after them the scale.
+void storeBareCodes(std::string& file, const TinyTensor& tensor)
+{
+    const auto header = gguf::parse(std::as_bytes(std::span(file))).value();
+    const auto& data = std::ranges::find(header.tensors, tensor.name, &gguf::TensorInfo::name)->data;
+    std::string bytes(data.size(), '\0');
+    for (size_t i = 0; i < tensor.values.size(); ++i) {
+        const size_t inGroup = i % 128;
+        const auto code = static_cast<unsigned>(tensor.values[i] + 1);
+        bytes[i / 128 * 32 + inGroup % 32] |= static_cast<char>(code << (6 - 2 * (inGroup / 32)));
+    }
+    std::memcpy(&bytes[tensor.values.size() / 4], &ternaryScale, sizeof ternaryScale);
+    const auto* begin = reinterpret_cast<const char*>(data.data());
+    file.replace(size_t(begin - file.data()), bytes.size(), bytes);
+    setType(file, tensor.name, 36);
+}
+
 } // namespace
 
 class ShapesTest : public QObject {
@@ -61,11 +122,24 @@ private:
     QTemporaryDir dir_;
     CpuReference backend_;
 
+    std::filesystem::path path() const { return dir_.filePath("model.gguf").toStdString(); }
+
+    std::string contents() const
+    {
+        QFile file(path());
+        return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
+    }
+    void write(const std::string& contents) const
+    {
+        QFile file(path());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(contents.data(), qsizetype(contents.size())), qint64(contents.size()));
+    }
+
     Result<ModelSession> open(const TinyModel& model, int nCtx = 0)
     {
-        const std::filesystem::path path = dir_.filePath("model.gguf").toStdString();
-        TRY_STATUS(model.write(path));
-        return ModelSession::open(path, backend_, KvType::f32, 64, {}, nCtx);
+        TRY_STATUS(model.write(path()));
+        return ModelSession::open(path(), backend_, KvType::f32, 64, {}, nCtx);
     }
 
     std::vector<float> logits(const TinyModel& model, int nCtx = 0)
@@ -106,6 +180,38 @@ private slots:
         keepRows(fewer.tensor("blk.1.attn_v.weight"), n_kv_heads / 2 * head_dim);
         keepColumns(fewer.tensor("blk.1.attn_output.weight"), n_heads / 2 * head_dim);
         QCOMPARE_LT(nmse(logits(fewer), logits(ignored)), 1e-12);
+    }
+
+    void matricesMayHaveOneScaleBesideBareCodes()
+    {
+        const std::vector<float> expected = logits(ternary(true));
+        const TinyModel unscaled = ternary(false);
+        QVERIFY(nmse(logits(unscaled), expected) > 1e-3);
+        std::string file = contents();
+        for (const char* matrix : ternaryMatrices)
+            storeBareCodes(file, unscaled.tensor(ternaryName(matrix, ".weight")));
+        write(file);
+        auto session = ModelSession::open(path(), backend_, KvType::f32);
+        QVERIFY2(session, errorText(session));
+        QCOMPARE(session->run(someTokens(40)).value(), expected);
+    }
+
+    /// The table of embeddings has no place for a scale.
+    void bareCodesOutOfPlaceAreRefused()
+    {
+        TinyModel model = ternary(true);
+        TinyTensor& table = model.tensor("token_embd.weight");
+        table.format = Format::tq2_0;
+        for (float& value : table.values)
+            value = value > 0 ? 1 : -1;
+        QVERIFY(!logits(model).empty());
+        std::string file = contents();
+        storeBareCodes(file, table);
+        write(file);
+        const auto session = ModelSession::open(path(), backend_, KvType::f32);
+        QVERIFY(!session);
+        QCOMPARE(int(session.error().kind), int(ErrorKind::unsupported));
+        QVERIFY(session.error().message.contains("token_embd.weight"));
     }
 
     void vocabularyHasATokenForEachRow()
