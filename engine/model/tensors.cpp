@@ -209,10 +209,11 @@ Status plan_output(const LayerPlan& plan, const Placement& placement, Weights& w
         TRY_STATUS(plan_streams(plan, weights.join_streams, "altup_unembd_proj.weight"));
     if (!architecture.output_norm.empty())
         TRY_STATUS(plan.norm(weights.output_norm, architecture.output_norm, plan.embd()));
-    if (!config.has_output)
+    if (!config.has_output) {
         plan.weights().ignore("cls."); // of classifiers that were trained on top of the model
-    if (!config.has_output)
+        plan.weights().ignore("output.weight");
         return {};
+    }
     const bool tied = !plan.contains("output.weight");
     if (tied && placement.embedding() == placement.output())
         return {};

@@ -96,7 +96,71 @@ private slots:
                     1e-12);
     }
 
+    /// Encoders that are decoders whose tokens see later ones, under other names.
+    void encodersOfDecodersSeeAllTokens()
+    {
+        TinyModel decoder = dense(Format::f32);
+        const std::vector<float> sequential = states(decoder);
+        decoder.set("llama.attention.causal", false);
+        const std::vector<float> expected = states(decoder);
+        QVERIFY(nmse(sequential, expected) > 1e-3);
+
+        TinyModel embedding = renamed("llama-embed");
+        QCOMPARE(states(embedding), expected);
+        TinyModel merged = renamed("neo-bert");
+        merged.tensor("output_norm.weight").name = "enc.output_norm.weight";
+        for (const std::string layer : {"blk.0.", "blk.1."}) {
+            merge(merged, layer + "attn_qkv.weight", {layer + "attn_q", layer + "attn_k", layer + "attn_v"});
+            merge(merged, layer + "ffn_up.weight", {layer + "ffn_gate", layer + "ffn_up"});
+        }
+        QCOMPARE(states(merged), expected);
+    }
+
 private:
+    /// The last states of a prompt.
+    std::vector<float> states(const TinyModel& model)
+    {
+        auto session = ModelSession::open(write(model), reference_, KvType::f32);
+        if (!session)
+            qFatal("%s", session.error().message.c_str());
+        const auto tokens = familyTokens(nTokens);
+        std::vector<int32_t> rows(tokens.size());
+        std::iota(rows.begin(), rows.end(), 0);
+        const std::vector<int32_t> pages{3, 1};
+        const BatchSequence sequence{0, nTokens, 0, pages};
+        Batch batch{tokens, rows, {&sequence, 1}, rows};
+        batch.output = BatchOutput::states;
+        const auto states = session->model().forward(session->state(), session->cache(), batch).value();
+        return {states.begin(), states.end()};
+    }
+
+    /// dense(), as another architecture.
+    static TinyModel renamed(const char* architecture)
+    {
+        TinyModel model(1);
+        setShape(model, architecture);
+        const TinyModel same = dense(Format::f32);
+        for (const TinyTensor& tensor : same.tensors())
+            model.tensors().push_back(tensor);
+        return model;
+    }
+
+    /// One tensor in the place of several.
+    static void merge(TinyModel& model, const std::string& name, const std::vector<std::string>& parts)
+    {
+        TinyTensor merged{name, {n_embd, 0}, Format::f32, {}};
+        for (const std::string& part : parts) {
+            const TinyTensor& tensor = model.tensor(part + ".weight");
+            merged.shape[1] += tensor.shape[1];
+            merged.values.insert(merged.values.end(), tensor.values.begin(), tensor.values.end());
+        }
+        std::erase_if(model.tensors(), [&](const TinyTensor& tensor) {
+            return std::ranges::any_of(parts,
+                                       [&](const auto& part) { return tensor.name == part + ".weight"; });
+        });
+        model.tensors().push_back(std::move(merged));
+    }
+
     static TinyModel parallelDecoder(const char* architecture)
     {
         TinyModel model(51);

@@ -79,6 +79,7 @@ public:
     }
 
     [[nodiscard]] std::vector<TinyTensor>& tensors() { return tensors_; }
+    [[nodiscard]] const std::vector<TinyTensor>& tensors() const { return tensors_; }
     [[nodiscard]] TinyTensor& tensor(std::string_view name)
     {
         return *std::ranges::find(tensors_, name, &TinyTensor::name);
