@@ -66,6 +66,8 @@ Status read_streams(Config& config, const Architecture& architecture, const Hype
 {
     if (architecture.streams == 0)
         return {};
+    if (config.n_embd_per_layer == 0)
+        return parameters.invalid("embedding_length_per_layer_input", "0", "1 or more");
     TRY(config.streams.n, parameters.integer("altup.num_inputs", {2, 64}, architecture.streams));
     // The blocks read the first stream in all models there are.
     TRY([[maybe_unused]] const int active, parameters.integer("altup.active_idx", {0, 0}, 0));

@@ -96,6 +96,28 @@ private slots:
                     1e-12);
     }
 
+    void streamsThatCannotBeAreRefused_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<uint32_t>("value");
+        QTest::newRow("no embeddings of the layers") << "gemma3n.embedding_length_per_layer_input" << 0u;
+        QTest::newRow("one stream") << "gemma3n.altup.num_inputs" << 1u;
+        QTest::newRow("another active stream") << "gemma3n.altup.active_idx" << 2u;
+    }
+    void streamsThatCannotBeAreRefused()
+    {
+        QFETCH(QString, key);
+        QFETCH(uint32_t, value);
+        TinyModel model = makeStreams();
+        model.set("gemma3n.altup.num_inputs", uint32_t{nStreams});
+        model.set("gemma3n.altup.active_idx", uint32_t{0});
+        model.replace(key.toStdString(), value);
+        const auto session = ModelSession::open(write(model), reference_, KvType::f32);
+        QVERIFY(!session);
+        QCOMPARE(int(session.error().kind), int(ErrorKind::invalid_value));
+        QVERIFY(session.error().message.contains(key.toStdString()));
+    }
+
     /// Encoders that are decoders whose tokens see later ones, under other names.
     void encodersOfDecodersSeeAllTokens()
     {

@@ -1,6 +1,7 @@
 #include "model/blocks/pass.h"
 
 #include <array>
+#include <cmath>
 
 namespace rocmforge {
 
@@ -10,7 +11,7 @@ void Pass::project(std::initializer_list<Output> outputs, const float* x, const 
     size_t n = 0;
     for (const auto& [out, linear, clamp] : outputs)
         projections[n++] = {out, &linear.weight, linear.scale == 1 ? linear.bias : nullptr,
-                            clamp / linear.scale};
+                            clamp / std::abs(linear.scale)};
     backend.project(std::span(projections).first(n), x, norm, n_tokens);
     for (const auto& [out, linear, clamp] : outputs) {
         if (linear.scale == 1)
