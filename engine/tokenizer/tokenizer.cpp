@@ -1,6 +1,7 @@
 #include "tokenizer/tokenizer.h"
 
 #include "tokenizer/byte_level_bpe.h"
+#include "tokenizer/plamo2.h"
 #include "tokenizer/spm.h"
 #include "tokenizer/unigram.h"
 #include "tokenizer/utf8_bpe.h"
@@ -21,7 +22,7 @@ struct Kind {
 constexpr Kind kinds[] = {
     {"gpt2", &ByteLevelBpe::create}, {"llama", &SentencePieceBpe::create},
     {"gemma4", &Utf8Bpe::create},    {"bert", &WordPiece::create},
-    {"t5", &Unigram::create},
+    {"t5", &Unigram::create},        {"plamo2", &Plamo2::create},
 };
 
 } // namespace

@@ -9,5 +9,6 @@ rocmforge_test(tokenizer_stream_decoder SOURCES tokenizer_stream_decoder_test.cp
     LIBRARIES rocmforge_tokenizer)
 rocmforge_test(tokenizer_parts SOURCES tokenizer_parts_test.cpp LIBRARIES rocmforge_tokenizer)
 rocmforge_test(tokenizer_embedding SOURCES tokenizer_embedding_test.cpp LIBRARIES rocmforge_tokenizer)
+rocmforge_test(tokenizer_plamo2 SOURCES tokenizer_plamo2_test.cpp LIBRARIES rocmforge_tokenizer)
 rocmforge_test(tokenizer_speed SOURCES tokenizer_speed_test.cpp
     LIBRARIES rocmforge_tokenizer LABEL slow TIMEOUT 1500)
