@@ -1,5 +1,6 @@
 #include "model/config_parts.h"
 
+#include <algorithm>
 #include <string>
 
 namespace rocmforge {
@@ -23,6 +24,17 @@ Status read_selective_scan(RecurrentConfig& recurrent, const Hyperparameters& pa
     return {};
 }
 
+Status read_grouped_scan(RecurrentConfig& recurrent, int n_embd, const Hyperparameters& parameters)
+{
+    TRY(recurrent.n_heads, parameters.integer("ssm.time_step_rank", {1, recurrent.inner}));
+    if (recurrent.inner % recurrent.n_heads)
+        return parameters.invalid("ssm.time_step_rank", std::to_string(recurrent.n_heads),
+                                  "a divisor of the inner size " + std::to_string(recurrent.inner));
+    recurrent.n_groups = 1;
+    recurrent.dt_rank = std::max(64, n_embd / 16);
+    return {};
+}
+
 /// Value heads and the key heads they share.
 Status read_heads(RecurrentConfig& recurrent, const Hyperparameters& parameters)
 {
@@ -39,7 +51,7 @@ Status read_heads(RecurrentConfig& recurrent, const Hyperparameters& parameters)
 
 int convolved_width(const RecurrentConfig& recurrent)
 {
-    if (recurrent.kind == RecurrentKind::selective_scan)
+    if (recurrent.kind == RecurrentKind::selective_scan || recurrent.kind == RecurrentKind::grouped_scan)
         return recurrent.inner;
     return static_cast<int>(recurrent.inner + 2 * recurrent.key_width());
 }
@@ -76,8 +88,12 @@ Status read_recurrent(Config& config, const Architecture& architecture, const Hy
     TRY(recurrent.kernel, parameters.integer("ssm.conv_kernel", kernel_range));
     TRY(recurrent.inner, parameters.integer("ssm.inner_size", width_range));
     TRY(recurrent.n_state, parameters.integer("ssm.state_size", {1, 1 << 16}));
-    const bool headless = recurrent.kind == RecurrentKind::selective_scan;
-    TRY_STATUS(headless ? read_selective_scan(recurrent, parameters) : read_heads(recurrent, parameters));
+    if (recurrent.kind == RecurrentKind::selective_scan)
+        TRY_STATUS(read_selective_scan(recurrent, parameters));
+    else if (recurrent.kind == RecurrentKind::grouped_scan)
+        TRY_STATUS(read_grouped_scan(recurrent, config.n_embd, parameters));
+    else
+        TRY_STATUS(read_heads(recurrent, parameters));
     recurrent.conv_width = convolved_width(recurrent);
     return {};
 }

@@ -11,6 +11,7 @@ enum class RecurrentKind {
     none, ///< all layers have attention
     short_convolution, ///< a gated convolution over few tokens
     selective_scan, ///< selective state space, a rate of decay for each number of the state
+    grouped_scan, ///< selective scan with heads, their inputs interleaved: one rate of decay for each
     multi_head_scan, ///< the same with heads, one rate for each
     gated_delta_net,
 };
@@ -24,7 +25,7 @@ struct RecurrentConfig {
     int n_state = 0; ///< numbers kept for each of these
     int n_heads = 0;
     int n_groups = 0; ///< heads of the keys: b and c of a state space, q and k of a delta net
-    int dt_rank = 0; ///< of the compressed time step of a selective scan
+    int dt_rank = 0; ///< of the compressed time step of a selective or grouped scan
     bool unit_norms = false; ///< its time step, b and c are normed without weights
     KeySharing sharing = KeySharing::consecutive;
 

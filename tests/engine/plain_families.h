@@ -3,6 +3,7 @@
 
 #include "plain_dense_families.h"
 #include "plain_expert_families.h"
+#include "plain_scan_family.h"
 #include "plain_streams_family.h"
 
 #include <memory>
@@ -25,6 +26,7 @@ inline std::vector<PlainFamily> plainFamilies()
         {"BitNet b1.58", makeBitnet("bitnet-b1.58", false), std::make_shared<PlainBitnet>(squaredRelu)},
         {"Falcon-H1", makeFalconH1(), std::make_shared<PlainFalconH1>()},
         {"Mistral 4", makeTunedLatent(), std::make_shared<PlainTunedLatent>()},
+        {"PLaMo 2", makePlamo2(), std::make_shared<PlainPlamo2>()},
         {"SmallThinker", makeSmallThinker(), std::make_shared<PlainSmallThinker>()},
         {"Grok 1", makeGrok(false), std::make_shared<PlainGrok>(false)},
         {"Grok 2", makeGrok(true), std::make_shared<PlainGrok>(true)},

@@ -13,6 +13,8 @@ Status plan_recurrent(const LayerPlan& plan, Layer& layer)
         return plan_short_convolution(plan, layer);
     case RecurrentKind::selective_scan:
         return plan_selective_scan(plan, layer);
+    case RecurrentKind::grouped_scan:
+        return plan_grouped_scan(plan, layer);
     case RecurrentKind::multi_head_scan:
         return plan_multi_head_scan(plan, layer);
     case RecurrentKind::gated_delta_net:
@@ -29,6 +31,7 @@ void recurrent(const Pass& pass, const Layer& layer, const StateSlots& states)
     case RecurrentKind::short_convolution:
         return short_convolution(pass, layer, states);
     case RecurrentKind::selective_scan:
+    case RecurrentKind::grouped_scan:
         return selective_scan(pass, layer, states);
     case RecurrentKind::multi_head_scan:
         return multi_head_scan(pass, layer, states);

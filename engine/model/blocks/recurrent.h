@@ -17,6 +17,7 @@ void recurrent(const Pass& pass, const Layer& layer, const StateSlots& states);
 
 [[nodiscard]] Status plan_short_convolution(const LayerPlan& plan, Layer& layer);
 [[nodiscard]] Status plan_selective_scan(const LayerPlan& plan, Layer& layer);
+[[nodiscard]] Status plan_grouped_scan(const LayerPlan& plan, Layer& layer);
 [[nodiscard]] Status plan_multi_head_scan(const LayerPlan& plan, Layer& layer);
 [[nodiscard]] Status plan_delta_net(const LayerPlan& plan, Layer& layer);
 

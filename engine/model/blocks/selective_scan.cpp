@@ -1,6 +1,10 @@
 // Selective state spaces: Mamba (arXiv:2312.00752) and Mamba-2 (arXiv:2405.21060).
 #include "model/blocks/recurrent.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace rocmforge {
 namespace {
 
@@ -36,6 +40,21 @@ Status plan_input_norms(const LayerPlan& plan, SelectiveScanLayer& block)
     TRY_STATUS(plan.norm(block.dt_norm, "ssm_dt_norm", {c.dt_rank, "time step rank"}));
     TRY_STATUS(plan.norm(block.b_norm, "ssm_b_norm", state(c)));
     return plan.norm(block.c_norm, "ssm_c_norm", state(c));
+}
+
+/// One tensor of each head's z and then its x.
+Status plan_interleaved_input(const LayerPlan& plan, SelectiveScanLayer& block)
+{
+    const RecurrentConfig& c = plan.config().recurrent;
+    std::vector<RowRange> z, x;
+    for (int64_t h = 0; h < c.n_heads; ++h) {
+        z.push_back({2 * h * c.head_dim(), c.head_dim()});
+        x.push_back({(2 * h + 1) * c.head_dim(), c.head_dim()});
+    }
+    const Extent rows{2 * int64_t{c.inner}, "2 times inner size"};
+    const std::string name = plan.name("ssm_in.weight");
+    TRY_STATUS(plan.weights().gathered(block.z.weight, name, plan.embd(), rows, std::move(z)));
+    return plan.weights().gathered(block.x.weight, name, plan.embd(), rows, std::move(x));
 }
 
 void norm_if_present(const Pass& pass, float* x, const Norm& norm, int64_t width)
@@ -87,6 +106,28 @@ void selective_scan(const Pass& pass, const Layer& layer, const StateSlots& stat
     const ScanInputs in{s.convolved, dims.inner, s.scan_b, s.scan_c, dims.n_state, s.time_step};
     backend.selective_scan(s.y, in, states.after(dims.conv_state_size()), batch, block.scan);
     backend.activate(s.y, s.z, s.y, Activation::silu, n * int64_t{dims.inner});
+}
+
+Status plan_grouped_scan(const LayerPlan& plan, Layer& layer)
+{
+    const RecurrentConfig& c = plan.config().recurrent;
+    const Extent rank{c.dt_rank, "time step rank"};
+    SelectiveScanLayer& block = layer.recurrent.selective_scan;
+    TRY_STATUS(plan_interleaved_input(plan, block));
+    const RowBlock x[] = {{&block.b.weight, nullptr, c.n_state},
+                          {&block.c.weight, nullptr, c.n_state},
+                          {&block.dt_down.weight, nullptr, c.dt_rank}};
+    TRY_STATUS(
+        plan.weights().merged(x, plan.name("ssm_x.weight"), inner(c),
+                              {c.dt_rank + 2 * int64_t{c.n_state}, "2 state sizes and time step rank"}));
+    TRY_STATUS(plan.norm(block.dt_norm, "ssm_dt_norm", rank));
+    TRY_STATUS(plan.norm(block.b_norm, "ssm_b_norm", state(c)));
+    TRY_STATUS(plan.norm(block.c_norm, "ssm_c_norm", state(c)));
+    TRY_STATUS(plan_scan(plan, block.scan, 1));
+    TRY_STATUS(plan_convolution(plan, layer.recurrent.convolution, "ssm_conv1d"));
+    layer.recurrent.convolution.silu = true;
+    return plan.linears({{&block.dt_up, "ssm_dt", rank, {c.n_heads, "heads"}},
+                         {&layer.recurrent.output, "ssm_out", inner(c), plan.embd()}});
 }
 
 Status plan_multi_head_scan(const LayerPlan& plan, Layer& layer)
