@@ -170,8 +170,8 @@ private:
     [[nodiscard]] Rows ownShare(Rows x, int l) const
     {
         const std::string layer = name(l);
-        const Row scale = row(layer + "altup_correct_scale.weight", 0);
-        x = combined(std::move(x), Rows(x.size(), scale), std::multiplies());
+        const Rows scales(x.size(), row(layer + "altup_correct_scale.weight", 0));
+        x = combined(std::move(x), scales, std::multiplies());
         Rows gates = each(linear(x, layer + "inp_gate"), gelu);
         for (size_t t = 0; t < gates.size(); ++t)
             for (size_t i = 0; i < ownWidth; ++i)
