@@ -90,8 +90,7 @@ KERNEL(xielu, XieluParameters, workgroup_threads)
     if (i >= p.n)
         return;
     const float x = p.x[i];
-    const float bent =
-        x > 0 ? p.positive * x * x : p.negative * (exp_of(minimum(x, p.limit)) - 1.0f - x);
+    const float bent = x > 0 ? p.positive * x * x : p.negative * (exp_of(minimum(x, p.limit)) - 1.0f - x);
     p.y[i] = p.slope * x + bent;
 }
 

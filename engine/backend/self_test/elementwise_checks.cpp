@@ -69,12 +69,12 @@ std::vector<Check> elementwise_checks()
                     [](Backend& b, float* y, const float* x) { b.clamped_swiglu(y, x, y, 1.2f, n); }),
         elementwise("xIELU",
                     [](Backend& b, float* y, const float* x) {
-                        b.xielu(y, x, {.positive = 0.8f, .negative = 0.9f, .slope = 0.5f, .limit = -1e-6f}, n);
+                        b.xielu(y, x, {.positive = 0.8f, .negative = 0.9f, .slope = 0.5f, .limit = -1e-6f},
+                                n);
                     }),
         elementwise("keep above", [](Backend& b, float* y, const float*) { b.keep_above(y, 0.7f, 7, 143); }),
         elementwise("match power", [](Backend& b, float* y, const float* x) { b.match_power(y, x, 7, 143); }),
-        elementwise("mix",
-                    [](Backend& b, float* y, const float* x) { b.mix(y, x, {x + 9, 7, 3}, 11, 13); }),
+        elementwise("mix", [](Backend& b, float* y, const float* x) { b.mix(y, x, {x + 9, 7, 3}, 11, 13); }),
         elementwise("copy rows",
                     [](Backend& b, float* y, const float* x) { b.copy_rows(y, 9, x, 0, 5, n / 9); }),
         {"scale by position", float_tolerance, check_position_scale},

@@ -43,7 +43,8 @@ ROCMFORGE_INLINE Floats exp_minus_1(Floats x)
 {
     x = min(max(x, broadcast(-87.0f)), broadcast(87.0f));
     const ReducedExponent e = reduce_exponent(x);
-    return scale_by_power_of_2(e.minus_1, e.n) + (scale_by_power_of_2(broadcast(1.0f), e.n) - broadcast(1.0f));
+    return scale_by_power_of_2(e.minus_1, e.n)
+        + (scale_by_power_of_2(broadcast(1.0f), e.n) - broadcast(1.0f));
 }
 
 /// x / (1 + e^-z)
