@@ -11,25 +11,33 @@ bool has_dense_block(const Layer& layer)
 /// What a layer's first block norms the residual stream with.
 Norm first_norm(const Layer& layer)
 {
-    if (layer.attn_output.weight)
+    if (layer.attn_output.weight || layer.is_recurrent)
         return layer.attn_norm;
     return has_dense_block(layer) ? layer.ffn_norm : Norm();
 }
 
-bool changes_sum(const Layer& layer)
+/// The residual stream changes after the last block's share.
+bool changes_at_end(const Layer& layer)
 {
-    return layer.layer_output_norm.weight || layer.per_layer_gate.weight || layer.scale != 1;
+    return layer.layer_output_norm.weight || layer.per_layer_gate.weight || layer.streams.router.weight
+        || layer.scale != 1;
+}
+
+/// The same after attention's share, or the feed-forward block does not read it next.
+bool changes_between(const Layer& layer)
+{
+    return layer.parallel || layer.attn_output_norm.weight || layer.attn_second_norm.weight
+        || layer.streams.router.weight || !layer.moe.experts.empty()
+        || (layer.is_recurrent && layer.attn_output.weight);
 }
 
 /// Of a layer that `next` follows, on the same device.
 void find(Layer& layer, const Norm& next)
 {
-    if (!changes_sum(layer))
+    if (!changes_at_end(layer))
         layer.after_ffn = next;
-    if (layer.parallel || layer.attn_output_norm.weight || layer.attn_second_norm.weight
-        || !layer.moe.experts.empty())
-        return;
-    layer.after_attention = has_dense_block(layer) ? layer.ffn_norm : layer.after_ffn;
+    if (!changes_between(layer))
+        layer.after_attention = has_dense_block(layer) ? layer.ffn_norm : layer.after_ffn;
 }
 
 } // namespace

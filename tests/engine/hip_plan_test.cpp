@@ -196,8 +196,7 @@ private slots:
         QTest::newRow("several streams") << "Gemma 3n" << 3 << false << qint64(0) << KvType::f32;
         QTest::newRow("recurrence beside attention") << "Falcon-H1" << 99 << false << chunk << KvType::f32;
         QTest::newRow("scaled matrices") << "BitNet" << 1 << false << qint64(0) << KvType::f32;
-        QTest::newRow("experts of the layer's input")
-            << "Arctic" << 99 << true << qint64(0) << KvType::f32;
+        QTest::newRow("experts of the layer's input") << "Arctic" << 99 << true << qint64(0) << KvType::f32;
     }
     void planIsWhatIsTaken()
     {

@@ -143,8 +143,7 @@ void add_shared_expert(const Pass& pass, const MoeLayer& moe)
         pass.backend.gate_by_sigmoid(s.h, s.router, pass.n_tokens * width, width);
     }
     const Linear& down = moe.shared.down;
-    pass.backend.project_residual(s.share, s.h, down.weight, down.bias, down.scale, pass.n_tokens,
-                                  nullptr);
+    pass.backend.project_residual(s.share, s.h, down.weight, down.bias, down.scale, pass.n_tokens, nullptr);
 }
 
 } // namespace
