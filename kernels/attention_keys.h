@@ -62,8 +62,8 @@ DEVICE inline void multiply_elements(float (&scores)[Rows], const AttentionMemor
 /// scores += the products of this lane's share of a key with all queries, two pieces at
 /// once where registers allow.
 template <int Width, typename Element, int Rows, int Columns>
-DEVICE inline void multiply_key(float (&scores)[Rows], const AttentionMemory<Rows, Columns>& memory,
-                                const CachedHead<const Element>& keys, int key)
+DEVICE inline void multiply_pieces(float (&scores)[Rows], const AttentionMemory<Rows, Columns>& memory,
+                                   const CachedHead<const Element>& keys, int key)
 {
     using Piece = KeyElements<Element, Width>;
     constexpr int step = lanes_per_key * Width;
@@ -85,9 +85,9 @@ DEVICE inline void multiply_key(float (&scores)[Rows], const AttentionMemory<Row
 {
     constexpr int width = 16 / sizeof(Element);
     if (keys.width % width == 0)
-        multiply_key<width>(scores, memory, keys, key);
+        multiply_pieces<width>(scores, memory, keys, key);
     else
-        multiply_key<1>(scores, memory, keys, key);
+        multiply_pieces<1>(scores, memory, keys, key);
 }
 
 /// As wide as all lanes still have a piece.
@@ -96,9 +96,9 @@ DEVICE inline void multiply_key(float (&scores)[Rows], const AttentionMemory<Row
                                 const CachedHead<const Code>& keys, int key)
 {
     if (keys.width > lanes_per_key * 8)
-        multiply_key<16>(scores, memory, keys, key);
+        multiply_pieces<16>(scores, memory, keys, key);
     else
-        multiply_key<8>(scores, memory, keys, key);
+        multiply_pieces<8>(scores, memory, keys, key);
 }
 
 /// memory.weights = the products of a page's keys with the queries.

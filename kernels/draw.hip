@@ -80,6 +80,7 @@ struct CandidateMemory {
     SelectMemory<uint32_t> select;
     CandidateKey keys[max_candidates];
     int n;
+    int n_unusable;
 };
 
 /// memory.keys = the k greatest of the keys that threads visit, those of 0 excepted, in any order.
@@ -88,11 +89,13 @@ DEVICE void collect_greatest(CandidateMemory& memory, int n_threads, int k, Visi
 {
     const uint64_t least = select_greatest(memory.select, n_threads, static_cast<uint32_t>(k), visit);
     if (thread_index() == 0)
-        memory.n = 0;
+        memory.n = memory.n_unusable = 0;
     barrier();
     visit([&](uint64_t key, uint32_t) {
         if (key < least || key == 0)
             return;
+        if (key == unusable_key)
+            local_add(&memory.n_unusable, 1);
         const int place = local_add(&memory.n, 1);
         if (place < max_candidates)
             memory.keys[place] = key;
@@ -125,18 +128,12 @@ KERNEL(draw_candidates, DrawParameters, workgroup_threads)
         to[thread_index()] = thread_index() < memory.n ? memory.keys[thread_index()] : 0;
 }
 
-DEVICE inline int32_t draw_greatest(const CandidateMemory& memory)
-{
-    CandidateKey best = 0;
-    for (int i = 0; i < minimum(memory.n, max_candidates); ++i)
-        best = memory.keys[i] > best ? memory.keys[i] : best;
-    return best == 0 || best == unusable_key ? -1 : token_of(best);
-}
-
 struct SortedMemory {
     CandidateKey by_probability[max_candidates];
     float probabilities[max_candidates];
     int by_token[max_candidates]; ///< ranks by probability
+    float weights[max_candidates]; ///< in the order of tokens
+    int n_kept;
 };
 
 struct NarrowMemory {
@@ -182,26 +179,31 @@ DEVICE inline int count_kept(const SortedMemory& sorted, int n, const DrawRow& r
     return kept;
 }
 
-/// By one thread: at `uniform` of the cumulative weights in the order of tokens.
+/// At `uniform` of the cumulative weights in the order of tokens. One thread sums, in that order, what all
+/// have made; its result is the row's.
 DEVICE inline int32_t draw_sorted(SortedMemory& sorted, int n, const DrawRow& row)
 {
-    const int kept = count_kept(sorted, n, row);
-    const float best = logit_of(sorted.by_probability[0]);
-    double total = 0;
-    for (int i = 0; i < n; ++i) {
+    const int i = thread_index();
+    if (i == 0)
+        sorted.n_kept = count_kept(sorted, n, row);
+    barrier();
+    if (i < n) {
         const int rank = sorted.by_token[i];
-        const float weight =
-            rank < kept ? exp_of((logit_of(sorted.by_probability[rank]) - best) / row.temperature) : 0;
-        sorted.probabilities[rank] = weight;
-        total += static_cast<double>(weight);
+        const float above = logit_of(sorted.by_probability[rank]) - logit_of(sorted.by_probability[0]);
+        sorted.weights[i] = rank < sorted.n_kept ? exp_of(above / row.temperature) : 0;
     }
+    barrier();
+    if (i != 0)
+        return -1;
+    double total = 0;
+    for (int j = 0; j < n; ++j)
+        total += static_cast<double>(sorted.weights[j]);
     double left = philox_uniform(row.seed, row.counter) * total;
     int drawn = 0;
-    for (int i = 0; i < n && left >= 0; ++i) {
-        const float weight = sorted.probabilities[sorted.by_token[i]];
-        if (weight > 0)
-            drawn = sorted.by_token[i];
-        left -= static_cast<double>(weight);
+    for (int j = 0; j < n && left >= 0; ++j) {
+        if (sorted.weights[j] > 0)
+            drawn = sorted.by_token[j];
+        left -= static_cast<double>(sorted.weights[j]);
     }
     return token_of(sorted.by_probability[drawn]);
 }
@@ -349,27 +351,44 @@ DEVICE inline void draw_wide(const DrawParameters& p, const DrawRow& row)
         p.drawn[group_x()] = drawn;
 }
 
-DEVICE inline void draw_narrow(const DrawParameters& p, const DrawRow& row)
+/// Keys that a thread reads once; those beyond are read again in each pass.
+constexpr int keys_in_registers = 8;
+
+DEVICE inline void collect_candidates(CandidateMemory& memory, const DrawParameters& p, int k)
 {
-    auto& local = local_memory<NarrowMemory>();
-    CandidateMemory& memory = local.candidates;
-    SortedMemory& sorted = local.sorted;
     const int n = p.n_slices * max_candidates;
     const CandidateKey* keys = p.candidates + static_cast<int64_t>(group_x()) * n;
-    collect_greatest(memory, draw_threads, n_kept(row), [&](auto take) {
-        for (int i = thread_index(); i < n; i += draw_threads)
+    CandidateKey own[keys_in_registers];
+    for (int i = 0; i < keys_in_registers; ++i) {
+        const int place = thread_index() + i * draw_threads;
+        own[i] = place < n ? keys[place] : 0;
+    }
+    collect_greatest(memory, draw_threads, k, [&](auto take) {
+        for (int i = 0; i < keys_in_registers; ++i)
+            if (own[i] != 0)
+                take(own[i], 1u);
+        for (int i = thread_index() + keys_in_registers * draw_threads; i < n; i += draw_threads)
             if (keys[i] != 0)
                 take(keys[i], 1u);
     });
-    const int32_t greatest = draw_greatest(memory);
-    if (row.temperature == 0 || greatest < 0) {
-        if (thread_index() == 0)
-            p.drawn[group_x()] = greatest;
-        return;
+}
+
+DEVICE inline void draw_narrow(const DrawParameters& p, const DrawRow& row)
+{
+    auto& local = local_memory<NarrowMemory>();
+    const CandidateMemory& memory = local.candidates;
+    collect_candidates(local.candidates, p, n_kept(row));
+    int32_t drawn = -1;
+    if (memory.n > 0 && memory.n_unusable == 0) {
+        if (row.temperature == 0) {
+            drawn = token_of(memory.keys[0]);
+        } else {
+            sort_candidates(memory, local.sorted);
+            drawn = draw_sorted(local.sorted, memory.n, row);
+        }
     }
-    sort_candidates(memory, sorted);
     if (thread_index() == 0)
-        p.drawn[group_x()] = draw_sorted(sorted, memory.n, row);
+        p.drawn[group_x()] = drawn;
 }
 
 KERNEL(draw_tokens, DrawParameters, draw_threads)

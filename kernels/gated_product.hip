@@ -12,35 +12,45 @@ template <int M> struct GatedMemory {
     float sums[2][M][rounding_group];
 };
 
-/// What a workgroup multiplies.
-struct GatedInput {
+/// What a workgroup multiplies: all columns with the same matrices.
+struct SharedMatrices {
     const void* gate;
     const void* up;
     Columns x;
-    int column; ///< of h, the first one
-    float scale; ///< on x
+    static constexpr int column = 0; ///< of h, the first one
+    static constexpr float scale = 1; ///< on x
 
-    DEVICE explicit GatedInput(const GatedParameters& p)
+    DEVICE explicit SharedMatrices(const GatedParameters& p)
         : gate(p.gate)
         , up(p.up)
         , x{p.x, p.n_in, p.n_columns}
-        , column(group_y())
-        , scale(1)
     {
-        if (!p.chosen)
-            return;
+    }
+};
+
+/// One column, with matrices of its own.
+struct ChosenMatrices {
+    const void* gate;
+    const void* up;
+    Columns x;
+    int column;
+    float scale;
+
+    DEVICE explicit ChosenMatrices(const GatedParameters& p)
+        : x{p.x, p.n_in, p.n_columns}
+        , column(group_y())
+        , scale(p.column_scales ? global(p.column_scales)[column] : 1.0f)
+    {
         const int matrix = global(p.chosen)[column];
         gate = global(p.gates)[matrix].weight;
         up = global(p.ups)[matrix].weight;
         x = x.only(column / p.columns_per_x);
-        if (p.column_scales)
-            scale = global(p.column_scales)[column];
     }
 };
 
 /// Rows `first` … of both matrices at once, for one column.
-template <typename Block, int Rows>
-DEVICE inline void multiply_pairs(GatedMemory<1>& memory, const GatedParameters& p, const GatedInput& input,
+template <typename Block, int Rows, typename Input>
+DEVICE inline void multiply_pairs(GatedMemory<1>& memory, const GatedParameters& p, const Input& input,
                                   int first)
 {
     WeightRow<Block> rows[2 * Rows];
@@ -59,8 +69,8 @@ DEVICE inline void multiply_pairs(GatedMemory<1>& memory, const GatedParameters&
 }
 
 /// One row of one matrix for M columns, for want of registers: rows of `up` follow those of `gate`.
-template <typename Block, int M>
-DEVICE inline void multiply_single(GatedMemory<M>& memory, const GatedParameters& p, const GatedInput& input,
+template <typename Block, int M, typename Input>
+DEVICE inline void multiply_single(GatedMemory<M>& memory, const GatedParameters& p, const Input& input,
                                    int index)
 {
     const int which = index / rounding_group, row = index % rounding_group;
@@ -76,12 +86,13 @@ DEVICE inline void multiply_single(GatedMemory<M>& memory, const GatedParameters
 }
 
 /// One workgroup computes rounding_group elements of h for up to M columns, and rounds them.
-template <typename Block, int M> DEVICE void gated_product(const GatedParameters& p)
+template <typename Block, int M, typename Input = SharedMatrices>
+DEVICE void gated_product(const GatedParameters& p)
 {
     static_assert(M * rounding_group <= workgroup_threads, "a thread per element");
     constexpr int n_waves = workgroup_threads / wave_size;
     auto& memory = local_memory<GatedMemory<M>>();
-    const GatedInput input(p);
+    const Input input(p);
     if constexpr (M == 1) {
         constexpr int n = Codes<Block>::loads_at_once;
         for (int row = wave_index() * n; row < rounding_group; row += n_waves * n)
@@ -112,6 +123,10 @@ template <typename Block, int M> DEVICE void gated_product(const GatedParameters
     KERNEL(gated_product_##format##_8, GatedParameters, workgroup_threads)                                   \
     {                                                                                                        \
         gated_product<block, 8>(p);                                                                          \
+    }                                                                                                        \
+    KERNEL(gated_product_##format##_chosen, GatedParameters, workgroup_threads)                              \
+    {                                                                                                        \
+        gated_product<block, 1, ChosenMatrices>(p);                                                          \
     }
 ROCMFORGE_CODE_FORMATS(GATED_PRODUCT_KERNELS)
 

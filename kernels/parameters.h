@@ -176,8 +176,8 @@ struct ProductParameters {
 enum class ActivationKind : int32_t { silu, gelu, gelu_tanh, relu };
 
 /// gated_product_<format>_1 and _8: h = activation(x · gate) ∘ (x · up) of rounded activations, for one
-/// or up to eight columns; grid (n_out / rounding_group). Where columns have matrices of their own, _1 with
-/// grid (n_out / rounding_group, n_columns).
+/// or up to eight columns; grid (n_out / rounding_group). gated_product_<format>_chosen: of columns with
+/// matrices of their own; grid (n_out / rounding_group, columns), n_columns being 1.
 struct GatedParameters {
     float* h; ///< (n_columns, n_out)
     Rounded rounded; ///< h's

@@ -16,7 +16,7 @@ constexpr double tolerance = 1e-10;
 /// can be, 2^-11 of itself, and their signs had nothing to do with each other.
 constexpr double halfTolerance = 2.0 / (1 << 22);
 /// Of activations rounded to 8 bits.
-constexpr double codeTolerance = 1e-4;
+constexpr double codeTolerance = 2e-4;
 
 constexpr int mostVectorColumns = 8;
 
@@ -42,7 +42,7 @@ double toleranceWithF16(Format format, int nTokens)
 /// Of results that are multiplied with each other.
 double toleranceOfBoth(Format format, int nTokens)
 {
-    return 3 * toleranceOf(format, nTokens);
+    return 2 * toleranceOf(format, nTokens);
 }
 
 double toleranceOfVectors(Format, int)

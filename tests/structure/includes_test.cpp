@@ -22,12 +22,16 @@ const QList<Layer>& layers()
         {"engine/tokenizer", {"base/", "gguf/", "rocmforge/"}},
         {"engine/chat", {"base/", "rocmforge/"}},
         {"kernels", {"kernels/", "quant/", "rocmforge/kernel_table.h"}},
-        {"engine/backend", {"base/", "quant/", "kernels/parameters.h", "kernels/planes.h", "sampling/", "rocmforge/"}},
+        {"engine/backend",
+         {"base/", "quant/", "kernels/code_formats.h", "kernels/parameters.h", "kernels/planes.h",
+          "sampling/", "rocmforge/"}},
         {"engine/kv", {"base/", "backend/backend.h", "backend/batch.h", "rocmforge/error.h"}},
         {"engine/model",
          {"base/", "gguf/", "quant/", "kv/", "backend/backend.h", "backend/batch.h", "rocmforge/"}},
         {"engine/sampling", {"base/", "rocmforge/"}},
-        {"engine/inspect", {"backend/cpu/cpu_backend.h", "base/", "gguf/", "quant/", "kv/", "model/", "tokenizer/", "rocmforge/"}},
+        {"engine/inspect",
+         {"backend/cpu/cpu_backend.h", "base/", "gguf/", "quant/", "kv/", "model/", "tokenizer/",
+          "rocmforge/"}},
         {"engine/synth", {"base/", "gguf/", "quant/", "rocmforge/"}},
         {"engine/scheduler",
          {"base/", "gguf/", "kv/", "model/", "sampling/", "tokenizer/", "chat/", "backend/backend.h",
@@ -40,8 +44,8 @@ const QList<Layer>& layers()
 /// Folders whose files a quoted or rocmforge include may name.
 bool isProjectInclude(const QString& include)
 {
-    static const QRegularExpression project(
-        "^(base|quant|gguf|tokenizer|chat|backend|kernels|kv|model|sampling|scheduler|inspect|synth|rocmforge)/");
+    static const QRegularExpression project("^(base|quant|gguf|tokenizer|chat|backend|kernels|kv|model|"
+                                            "sampling|scheduler|inspect|synth|rocmforge)/");
     return project.match(include).hasMatch();
 }
 

@@ -273,7 +273,7 @@ void multiply_gated_chosen(Queue& queue, float* h, const device::Rounded& h_roun
     p.column_scales = choice.column_scales;
     p.columns_per_x = choice.columns_per_x;
     p.n_columns = 1; // of each workgroup
-    queue.launch(kernel_name("gated_product", shape.format, "1"),
+    queue.launch(kernel_name("gated_product", shape.format, "chosen"),
                  {shape.n_out / device::rounding_group, choice.n_columns}, p);
 }
 

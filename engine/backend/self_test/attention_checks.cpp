@@ -18,9 +18,9 @@ struct Layer {
     int window = 0;
     float soft_cap = 0;
     bool sinks = false;
+    int head_dim = 64;
 };
 
-constexpr int head_dim = 64;
 constexpr Layer layers[] = {
     {.name = "F16, prompt", .n_new = 45},
     {.name = "F32, prompt", .type = KvType::f32, .n_new = 45, .pairing = RopePairing::interleaved},
@@ -31,6 +31,8 @@ constexpr Layer layers[] = {
     {.name = "Q8_0, prompt", .type = KvType::q8_0, .n_new = 45},
     {.name = "Q8_0, one token", .type = KvType::q8_0, .n_kv_heads = 4, .n_prompt = 40},
     {.name = "Q8_0, shared heads", .type = KvType::q8_0, .n_heads = 8, .n_prompt = 40},
+    {.name = "F16, prompt, long heads", .n_new = 45, .head_dim = 128},
+    {.name = "Q8_0, prompt, long heads", .type = KvType::q8_0, .n_new = 45, .head_dim = 128},
     {.name = "F16, many shared heads", .n_heads = 8, .n_kv_heads = 1, .n_prompt = 290},
     {.name = "split over a long context", .n_kv_heads = 1, .n_prompt = 300},
     {.name = "window, sinks and soft cap",
@@ -61,7 +63,7 @@ struct Tokens {
 
 KvLayer make_cache(Trial& trial, const Layer& layer)
 {
-    KvLayer kv{nullptr, nullptr, layer.type, layer.n_kv_heads, head_dim, head_dim};
+    KvLayer kv{nullptr, nullptr, layer.type, layer.n_kv_heads, layer.head_dim, layer.head_dim};
     const int64_t n_pages = (layer.n_prompt + layer.n_new) / page_tokens + 2;
     kv.k = trial.zeros<std::byte>(n_pages * kv.k_page_bytes());
     kv.v = trial.zeros<std::byte>(n_pages * kv.v_page_bytes());
@@ -72,8 +74,8 @@ Rope make_rope(Trial& trial, const Layer& layer)
 {
     const std::vector<float> frequencies{1.0f, 0.5f, 0.25f, 0.1f, 0.03f, 0.01f, 0.001f, 0.0001f};
     Rope rope{.pairing = layer.pairing, .n_rot = 16, .frequencies = trial.put(frequencies)};
-    rope.q_norm.weight = trial.random(head_dim, 1, 2);
-    rope.k_norm.weight = trial.random(head_dim, 2, 2);
+    rope.q_norm.weight = trial.random(layer.head_dim, 1, 2);
+    rope.k_norm.weight = trial.random(layer.head_dim, 2, 2);
     return rope;
 }
 
@@ -82,9 +84,9 @@ float* append(Trial& trial, const Layer& layer, const KvLayer& kv, const Rope& r
 {
     const auto n = static_cast<int64_t>(tokens.positions.size());
     const auto seed = static_cast<unsigned>(tokens.positions.front() + 10);
-    float* q = trial.random(n * layer.n_heads * head_dim, seed, 2);
-    float* k = trial.random(n * layer.n_kv_heads * head_dim, seed + 1, 2);
-    const float* v = trial.random(n * layer.n_kv_heads * head_dim, seed + 2);
+    float* q = trial.random(n * layer.n_heads * layer.head_dim, seed, 2);
+    float* k = trial.random(n * layer.n_kv_heads * layer.head_dim, seed + 1, 2);
+    const float* v = trial.random(n * layer.n_kv_heads * layer.head_dim, seed + 2);
     trial.run([&](Backend& backend) {
         backend.begin(tokens.batch());
         backend.rope_append(q, k, v, kv, tokens.batch(), rope, layer.n_heads);
@@ -95,7 +97,7 @@ float* append(Trial& trial, const Layer& layer, const KvLayer& kv, const Rope& r
 /// The queries, and what attention makes of them, are kept.
 void attend(Trial& trial, const Layer& layer, const KvLayer& kv, const Tokens& tokens, const float* q)
 {
-    const int64_t size = std::ssize(tokens.positions) * layer.n_heads * head_dim;
+    const int64_t size = std::ssize(tokens.positions) * layer.n_heads * layer.head_dim;
     float* y = trial.zeros(size);
     Attention attention{.n_heads = layer.n_heads, .scale = 0.125f, .window = layer.window};
     attention.soft_cap = layer.soft_cap;
@@ -119,7 +121,7 @@ void check_layer(Trial& trial, const Layer& layer)
 void check_output(Trial& trial)
 {
     constexpr Layer layer{.n_prompt = 40};
-    constexpr int64_t width = layer.n_heads * head_dim, n_out = 33;
+    constexpr int64_t width = layer.n_heads * layer.head_dim, n_out = 33;
     const KvLayer kv = make_cache(trial, layer);
     const Rope rope = make_rope(trial, layer);
     const Tokens prompt(0, layer.n_prompt), token(layer.n_prompt, 1);
