@@ -20,6 +20,18 @@ template <int Groups, int Words, Minimum Kind> struct CodeGroups {
     float minimum[Groups];
 };
 
+/// 32 weights: the block.
+template <Minimum Kind> struct WholeBlock : CodeGroups<1, 8, Kind> {
+    static constexpr int parts = 1;
+    static DEVICE int first_weight(int, int) { return 0; }
+};
+
+/// 32 weights with two scales: an eighth of a block.
+template <Minimum Kind> struct EighthOfBlock : CodeGroups<2, 4, Kind> {
+    static constexpr int parts = 8;
+    static DEVICE int first_weight(int part, int group) { return part * 32 + group * 16; }
+};
+
 /// codes = the low four bits of each byte of `bytes` from bit `shift` on.
 template <int Words>
 DEVICE inline void unpack_nibbles(int (&codes)[Words], const int (&bytes)[Words], int shift)
@@ -28,18 +40,11 @@ DEVICE inline void unpack_nibbles(int (&codes)[Words], const int (&bytes)[Words]
         codes[i] = (bytes[i] >> shift) & 0x0f0f0f0f;
 }
 
-/// Takes 32 from each byte, all of which are below 128: bit 7 lends, and comes back as the sign.
-DEVICE inline int minus_32(int bytes)
+/// Takes N from each byte, all of which are below 128: bit 7 lends, and comes back as the sign.
+template <uint32_t N> DEVICE inline int minus(int bytes)
 {
     const uint32_t lent = static_cast<uint32_t>(bytes) | 0x80808080u;
-    return static_cast<int>((lent - 0x20202020u) ^ 0x80808080u);
-}
-
-/// Takes 4 from each byte, all of which are below 128.
-DEVICE inline int minus_4(int bytes)
-{
-    const uint32_t lent = static_cast<uint32_t>(bytes) | 0x80808080u;
-    return static_cast<int>((lent - 0x04040404u) ^ 0x80808080u);
+    return static_cast<int>((lent - N * 0x01010101u) ^ 0x80808080u);
 }
 
 /// Bit 4 of byte i = bit i of `bits`, for the low four.
@@ -50,7 +55,7 @@ DEVICE inline int fifth_bits(uint32_t bits)
 
 template <typename Block> struct Codes;
 
-/// 32 weights: the block, the second half of whose weights are the high halves of its bytes.
+/// Codes of 32 weights, the second half of which are the high halves of 16 bytes.
 template <int Alignment> DEVICE inline void load_nibbles(int (&codes)[8], const uint8_t* qs)
 {
     int bytes[4];
@@ -61,11 +66,7 @@ template <int Alignment> DEVICE inline void load_nibbles(int (&codes)[8], const 
     }
 }
 
-/// 32 weights: the block.
-template <> struct Codes<BlockQ4_0> : CodeGroups<1, 8, Minimum::any> {
-    static constexpr int parts = 1;
-    static DEVICE int first_weight(int, int) { return 0; }
-
+template <> struct Codes<BlockQ4_0> : WholeBlock<Minimum::any> {
     DEVICE void load(const FieldsQ4_0& block, int)
     {
         load_nibbles<16>(codes[0], block.qs);
@@ -74,10 +75,7 @@ template <> struct Codes<BlockQ4_0> : CodeGroups<1, 8, Minimum::any> {
     }
 };
 
-template <> struct Codes<BlockQ4_1> : CodeGroups<1, 8, Minimum::any> {
-    static constexpr int parts = 1;
-    static DEVICE int first_weight(int, int) { return 0; }
-
+template <> struct Codes<BlockQ4_1> : WholeBlock<Minimum::any> {
     DEVICE void load(const BlockQ4_1& block, int)
     {
         load_nibbles<4>(codes[0], block.qs);
@@ -96,10 +94,7 @@ template <int Alignment, typename Block> DEVICE inline void load_q5(int (&codes)
         codes[i] |= fifth_bits(high >> (4 * i));
 }
 
-template <> struct Codes<BlockQ5_0> : CodeGroups<1, 8, Minimum::any> {
-    static constexpr int parts = 1;
-    static DEVICE int first_weight(int, int) { return 0; }
-
+template <> struct Codes<BlockQ5_0> : WholeBlock<Minimum::any> {
     DEVICE void load(const BlockQ5_0& block, int)
     {
         load_q5<2>(codes[0], block);
@@ -108,10 +103,7 @@ template <> struct Codes<BlockQ5_0> : CodeGroups<1, 8, Minimum::any> {
     }
 };
 
-template <> struct Codes<BlockQ5_1> : CodeGroups<1, 8, Minimum::any> {
-    static constexpr int parts = 1;
-    static DEVICE int first_weight(int, int) { return 0; }
-
+template <> struct Codes<BlockQ5_1> : WholeBlock<Minimum::any> {
     DEVICE void load(const BlockQ5_1& block, int)
     {
         load_q5<4>(codes[0], block);
@@ -129,10 +121,7 @@ DEVICE inline void load_values(int (&codes)[8], const uint8_t* qs, const ByteTab
         code = look_up(values, code);
 }
 
-template <> struct Codes<BlockIQ4_NL> : CodeGroups<1, 8, Minimum::zero> {
-    static constexpr int parts = 1;
-    static DEVICE int first_weight(int, int) { return 0; }
-
+template <> struct Codes<BlockIQ4_NL> : WholeBlock<Minimum::zero> {
     DEVICE void load(const BlockIQ4_NL& block, int)
     {
         load_values<2>(codes[0], block.qs, iq4_table());
@@ -156,10 +145,7 @@ template <> struct Codes<BlockIQ4_XS> : CodeGroups<1, 8, Minimum::zero> {
     }
 };
 
-template <> struct Codes<BlockMXFP4> : CodeGroups<1, 8, Minimum::zero> {
-    static constexpr int parts = 1;
-    static DEVICE int first_weight(int, int) { return 0; }
-
+template <> struct Codes<BlockMXFP4> : WholeBlock<Minimum::zero> {
     DEVICE void load(const BlockMXFP4& block, int)
     {
         load_values<1>(codes[0], block.qs, e2m1_table());
@@ -167,11 +153,7 @@ template <> struct Codes<BlockMXFP4> : CodeGroups<1, 8, Minimum::zero> {
     }
 };
 
-/// 32 weights: the block.
-template <> struct Codes<BlockQ8_0> : CodeGroups<1, 8, Minimum::zero> {
-    static constexpr int parts = 1;
-    static DEVICE int first_weight(int, int) { return 0; }
-
+template <> struct Codes<BlockQ8_0> : WholeBlock<Minimum::zero> {
     DEVICE void load(const FieldsQ8_0& block, int)
     {
         load_bytes<32, 16>(codes[0], block.qs);
@@ -259,18 +241,15 @@ template <> struct Codes<BlockQ6_K> : CodeGroups<2, 4, Minimum::zero> {
             unpack_nibbles(codes[g], bytes, 4 * g);
             const int shift = part % 4 / 2 * 2 + 4 * g;
             for (int i = 0; i < 4; ++i)
-                codes[g][i] = minus_32(codes[g][i] | ((high[i] >> shift) & 0x03030303) << 4);
+                codes[g][i] = minus<32>(codes[g][i] | ((high[i] >> shift) & 0x03030303) << 4);
             scale[g] =
                 half_to_float(block.d) * static_cast<float>(block.scales[part / 4 * 8 + part % 4 + 4 * g]);
         }
     }
 };
 
-/// 32 weights with two scales: an eighth of a block. Byte l of a half holds weights l + 32 s in its bits 2 s.
-template <> struct Codes<BlockQ2_K> : CodeGroups<2, 4, Minimum::any> {
-    static constexpr int parts = 8;
-    static DEVICE int first_weight(int part, int group) { return part * 32 + group * 16; }
-
+/// Byte l of a half of a block holds weights l + 32 s in its bits 2 s.
+template <> struct Codes<BlockQ2_K> : EighthOfBlock<Minimum::any> {
     DEVICE void load(const BlockQ2_K& block, int part)
     {
         int bytes[8];
@@ -287,10 +266,8 @@ template <> struct Codes<BlockQ2_K> : CodeGroups<2, 4, Minimum::any> {
 };
 
 /// As in Q2_K, with a third bit of weights 32 s + l in bit s of hmask's byte l.
-template <> struct Codes<BlockQ3_K> : CodeGroups<2, 4, Minimum::zero> {
-    static constexpr int parts = 8;
+template <> struct Codes<BlockQ3_K> : EighthOfBlock<Minimum::zero> {
     static constexpr int loads_at_once = 1;
-    static DEVICE int first_weight(int part, int group) { return part * 32 + group * 16; }
 
     DEVICE void load(const BlockQ3_K& block, int part)
     {
@@ -301,7 +278,7 @@ template <> struct Codes<BlockQ3_K> : CodeGroups<2, 4, Minimum::zero> {
         for (int g = 0; g < 2; ++g) {
             for (int i = 0; i < 4; ++i) {
                 const int low = (bytes[4 * g + i] >> (part % 4 * 2)) & 0x03030303;
-                codes[g][i] = minus_4(low | ((high[4 * g + i] >> part) & 0x01010101) << 2);
+                codes[g][i] = minus<4>(low | ((high[4 * g + i] >> part) & 0x01010101) << 2);
             }
             scale[g] = d * static_cast<float>(q3_k_scale(block, 2 * part + g) - 32);
         }
