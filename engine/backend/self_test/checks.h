@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/self_test/trial.h"
+#include "kernels/code_formats.h"
 
 #include <functional>
 #include <string>
@@ -16,8 +17,9 @@ inline constexpr double rounding_tolerance = 0.15; ///< where activations are ro
 
 /// Formats that GPUs multiply as whole numbers where columns are few, which takes kernels of their own.
 inline constexpr Format code_formats[] = {
-    Format::q4_0, Format::q4_1, Format::q5_0, Format::q5_1,   Format::q8_0,   Format::q2_k,  Format::q3_k,
-    Format::q4_k, Format::q5_k, Format::q6_k, Format::iq4_nl, Format::iq4_xs, Format::mxfp4,
+#define ROCMFORGE_CODE_FORMAT(format, block) Format::format,
+    ROCMFORGE_CODE_FORMATS(ROCMFORGE_CODE_FORMAT)
+#undef ROCMFORGE_CODE_FORMAT
 };
 
 struct Check {
