@@ -114,6 +114,7 @@ void Scheduler::cancel(RequestId id)
         const auto found = std::ranges::find(*sequences, id, &Sequence::id);
         if (found == sequences->end())
             continue;
+        keep_under_way(batch_, **found);
         finish(**found, FinishReason::cancelled);
         batch_.forget(**found);
         sequences->erase(found);
@@ -249,6 +250,7 @@ void Scheduler::run()
         take_token(*entry.sequence, rest.first(vocab_size));
         rest = rest.subspan(vocab_size);
     }
+    batch_.clear();
 }
 
 void Scheduler::run_ahead()
@@ -285,8 +287,7 @@ void Scheduler::drop_step()
 bool Scheduler::plan_ahead()
 {
     ahead_.clear();
-    // A state that has gone on cannot be cut back, should its sequence end with this step.
-    if (cache_.has_states() || !waiting_.empty() || batch_.n_outputs() != std::ssize(running_))
+    if (!waiting_.empty() || batch_.n_outputs() != std::ssize(running_))
         return false;
     int output = 0;
     for (const StepBatch::Entry& entry : batch_.entries()) {
@@ -294,8 +295,10 @@ bool Scheduler::plan_ahead()
         if (!entry.sequence || !entry.sequence->goes_on(n_ctx()))
             continue;
         const int n_tokens = entry.sequence->n_tokens() + 1;
-        if (cache_.reserve(entry.sequence->table, n_tokens) < n_tokens)
+        if (cache_.reserve(entry.sequence->table, n_tokens) < n_tokens) {
+            ahead_.clear();
             return false;
+        }
         ahead_.add_drawn(*entry.sequence, index);
     }
     return !ahead_.entries().empty();
@@ -363,10 +366,21 @@ void Scheduler::take_token(Sequence& sequence, std::span<const float> logits)
 
 void Scheduler::append(Sequence& sequence, int32_t token)
 {
-    if (token < 0)
+    if (token < 0) {
+        cache_.discard(sequence.table);
         finish(sequence, FinishReason::error, not_numbers());
-    else if (const auto reason = sequence.append(token, n_ctx()))
+    } else if (const auto reason = sequence.append(token, n_ctx())) {
+        keep_under_way(ahead_, sequence);
         finish(sequence, *reason);
+    }
+}
+
+/// A state that has gone on cannot be cut back: it is the one after all tokens of a sequence that ends
+/// while its last one is being computed.
+void Scheduler::keep_under_way(const StepBatch& step, Sequence& sequence)
+{
+    if (cache_.has_states() && step.has(sequence))
+        cache_.commit(sequence.table, sequence.tokens());
 }
 
 /// Ends all that takes part in the step, and the step after it.

@@ -56,6 +56,7 @@ std::optional<FinishReason> Sequence::append(int32_t token, int n_ctx)
     }
     if (!request_.ignore_stop_tokens && tokenizer_->is_end(token)) {
         stop_token_ = token;
+        tokens_.push_back(token);
         return FinishReason::stop_token;
     }
     statistics_.decode_seconds = seconds(now - *first_token_);

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] RequestId id() const { return id_; }
     [[nodiscard]] const SamplingParameters& sampling() const { return request_.sampling; }
     [[nodiscard]] uint64_t seed() const { return statistics_.seed; }
-    /// Prompt, then answer.
+    /// Prompt, then answer, with the stop token that ended it.
     [[nodiscard]] std::span<const int32_t> tokens() const { return tokens_; }
     [[nodiscard]] int n_tokens() const { return static_cast<int>(tokens_.size()); }
     /// Tokens still to be computed.

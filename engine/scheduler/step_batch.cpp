@@ -53,6 +53,11 @@ void StepBatch::forget(const Sequence& sequence)
             entry.sequence = nullptr;
 }
 
+bool StepBatch::has(const Sequence& sequence) const
+{
+    return std::ranges::find(entries_, &sequence, &Entry::sequence) != entries_.end();
+}
+
 bool StepBatch::is_idle() const
 {
     return std::ranges::all_of(entries_, [](const Entry& entry) { return !entry.sequence; });

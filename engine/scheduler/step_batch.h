@@ -26,6 +26,7 @@ public:
     void add_drawn(Sequence& sequence, int output);
     /// The sequence has ended: what the step computes for it is of no use.
     void forget(const Sequence& sequence);
+    [[nodiscard]] bool has(const Sequence& sequence) const;
 
     [[nodiscard]] int n_rows() const { return static_cast<int>(tokens_.size()); }
     [[nodiscard]] int n_outputs() const { return static_cast<int>(output_rows_.size()); }

@@ -70,18 +70,26 @@ private slots:
     /// Tokens drawn on the device, steps replayed and begun ahead change nothing of an answer.
     void answersAreThoseOfTheCpu_data()
     {
+        QTest::addColumn<QString>("model");
         QTest::addColumn<int>("nRequests");
         QTest::addColumn<float>("repetitionPenalty");
-        QTest::newRow("one request") << 1 << 1.0f;
-        QTest::newRow("one with penalties") << 1 << 1.5f;
-        QTest::newRow("three at once") << 3 << 1.0f;
+        QTest::newRow("one request") << "llama3-rope-freqs" << 1 << 1.0f;
+        QTest::newRow("one with penalties") << "llama3-rope-freqs" << 1 << 1.5f;
+        QTest::newRow("three at once") << "llama3-rope-freqs" << 3 << 1.0f;
+        QTest::newRow("recurrent states") << "mamba" << 2 << 1.0f;
+        QTest::newRow("recurrent states and keys") << "granitehybrid" << 2 << 1.0f;
     }
     void answersAreThoseOfTheCpu()
     {
+        QFETCH(QString, model);
         QFETCH(int, nRequests);
         QFETCH(float, repetitionPenalty);
+        const bool committed =
+            std::filesystem::exists(dataDir() / "models" / (model + ".gguf").toStdString());
+        if (!committed)
+            REQUIRE_GOLDEN();
         const EmulatedGpu gpu("gfx1100");
-        const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
+        const GoldenModel golden((committed ? dataDir() : goldenDir()) / "models", model);
         LoadOptions onCpu = onGpu(gpu);
         onCpu.device = ComputeDevice::cpu;
         const auto gpuEngine = Engine::load(golden.path("file"), onGpu(gpu));
@@ -243,22 +251,36 @@ private:
         return Engine::load(GoldenModel(dataDir() / "models", "llama3-rope-freqs").path("file"), options);
     }
 
-    /// Greedy, of requests whose prompts and lengths differ.
-    static std::vector<std::vector<int32_t>> answers(Engine& engine, int nRequests, float repetitionPenalty)
+    using Tokens = std::vector<int32_t>;
+
+    static void submit(Engine& engine, const Tokens& prompt, int maxTokens, float repetitionPenalty,
+                       Tokens& answer)
     {
-        std::vector<std::vector<int32_t>> answers(static_cast<size_t>(nRequests));
+        Request request;
+        request.prompt = prompt;
+        request.max_tokens = maxTokens;
+        request.ignore_stop_tokens = true;
+        request.sampling.temperature = 0;
+        request.sampling.repetition_penalty = repetitionPenalty;
+        request.on_event = [&answer](const RequestEvent& event) {
+            if (event.kind == RequestEvent::Kind::token)
+                answer.push_back(event.token);
+        };
+        engine.submit(std::move(request));
+    }
+
+    /// Greedy, of requests whose prompts and lengths differ; and of those that go on after them.
+    static std::vector<Tokens> answers(Engine& engine, int nRequests, float repetitionPenalty)
+    {
+        std::vector<Tokens> answers(static_cast<size_t>(2 * nRequests));
+        for (int i = 0; i < nRequests; ++i)
+            submit(engine, {1 + i, 5, 9 + 2 * i}, 40 + 7 * i, repetitionPenalty, answers[size_t(i)]);
+        while (engine.step()) { }
         for (int i = 0; i < nRequests; ++i) {
-            Request request;
-            request.prompt = {1 + i, 5, 9 + 2 * i};
-            request.max_tokens = 40 + 7 * i;
-            request.ignore_stop_tokens = true;
-            request.sampling.temperature = 0;
-            request.sampling.repetition_penalty = repetitionPenalty;
-            request.on_event = [&answer = answers[static_cast<size_t>(i)]](const RequestEvent& event) {
-                if (event.kind == RequestEvent::Kind::token)
-                    answer.push_back(event.token);
-            };
-            engine.submit(std::move(request));
+            Tokens prompt{1 + i, 5, 9 + 2 * i};
+            prompt.insert(prompt.end(), answers[size_t(i)].begin(), answers[size_t(i)].end());
+            prompt.push_back(3);
+            submit(engine, prompt, 6, repetitionPenalty, answers[size_t(nRequests + i)]);
         }
         while (engine.step()) { }
         return answers;

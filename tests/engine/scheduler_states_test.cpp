@@ -2,7 +2,7 @@
 #include "scheduler/scheduler.h"
 
 #include "support/answer.h"
-#include "support/fake_model.h"
+#include "support/drawing_forward.h"
 
 #include <QtTest>
 
@@ -33,6 +33,7 @@ class SchedulerStatesTest : public QObject {
 private:
     FakeTokenizer tokenizer_{vocab_size};
     std::unique_ptr<FakeForward> forward_;
+    std::unique_ptr<DrawingForward> drawing_;
     std::unique_ptr<Scheduler> scheduler_;
     std::deque<Answer> answers_;
     RequestId last_id_ = 0;
@@ -43,10 +44,20 @@ private:
         forward_ = std::make_unique<FakeForward>(options.n_pages, vocab_size, hashedLogits, options.n_slots);
         scheduler_ = std::make_unique<Scheduler>(*forward_, tokenizer_, options);
     }
-    Answer& submit(Tokens prompt, int max_tokens = 10)
+    /// On a device that draws tokens, and answers prompts of 100 tokens with 1, 2, 3, 4, 5 and the end.
+    void startDrawing()
+    {
+        const SchedulerOptions options{.n_pages = 60, .n_slots = 6, .n_ctx = 1500, .max_rows = 600};
+        forward_ = std::make_unique<FakeForward>(options.n_pages, vocab_size, scripted(100, {1, 2, 3, 4, 5}),
+                                                 options.n_slots);
+        drawing_ = std::make_unique<DrawingForward>(*forward_);
+        scheduler_ = std::make_unique<Scheduler>(*drawing_, tokenizer_, options);
+    }
+    Answer& submit(Tokens prompt, int max_tokens = 10, bool ignore_stop_tokens = true)
     {
         Answer& answer = answers_.emplace_back();
-        Request request{.prompt = std::move(prompt), .max_tokens = max_tokens, .ignore_stop_tokens = true};
+        Request request{
+            .prompt = std::move(prompt), .max_tokens = max_tokens, .ignore_stop_tokens = ignore_stop_tokens};
         request.sampling.temperature = 0;
         request.on_event = answer.receiver();
         scheduler_->submit(++last_id_, std::move(request));
@@ -125,6 +136,38 @@ private slots:
         scheduler_->step();
         scheduler_->cancel(last_id_);
         QCOMPARE(reused(promptOf(300)), 192);
+    }
+
+    void stepsAreBegunBeforeTokensAreKnown()
+    {
+        startDrawing();
+        submit(promptOf(100));
+        while (answers_.back().tokens.empty())
+            scheduler_->step();
+        QCOMPARE(drawing_->n_under_way(), size_t(1));
+    }
+
+    void drawnAnswerIsReusedWithItsStopToken()
+    {
+        startDrawing();
+        submit(promptOf(100), 10, false);
+        while (scheduler_->step()) { }
+        QCOMPARE(answers_.back().tokens, (Tokens{1, 2, 3, 4, 5}));
+        Tokens conversation = promptOf(100);
+        conversation.insert(conversation.end(), {1, 2, 3, 4, 5, 0, 7, 8});
+        QCOMPARE(reused(conversation), 100 + 6);
+    }
+
+    void cancelledDrawnAnswerIsReusedToItsLastToken()
+    {
+        startDrawing();
+        submit(promptOf(100));
+        while (answers_.back().tokens.size() < 3)
+            scheduler_->step();
+        scheduler_->cancel(last_id_);
+        Tokens conversation = promptOf(100);
+        conversation.insert(conversation.end(), {1, 2, 3, 7, 8});
+        QCOMPARE(reused(conversation), 100 + 3);
     }
 
     void noMoreRequestsRunThanThereAreSlots()
