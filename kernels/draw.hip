@@ -1,7 +1,7 @@
 // The next token: penalties, top-k, top-p, min-p, temperature and the draw, as the engine's sampler does
-// them. Rows with a small top-k take two launches: the best of each slice of the logits, then the best of
-// these. Else one workgroup goes through all logits. Weights are summed as whole numbers or in the order
-// of tokens, so that the same logits give the same token every time.
+// them, in two launches: penalties and, for rows with a small top-k, the best of each slice of the logits;
+// then the draw, from these or, by one workgroup, from all logits. Weights are summed as whole numbers or in
+// the order of tokens, so that the same logits give the same token every time.
 #include "kernels/parameters.h"
 #include "kernels/philox.h"
 #include "kernels/select.h"
@@ -55,25 +55,42 @@ KERNEL(resolve_tokens, ResolveParameters, workgroup_threads)
         p.tokens[i] = p.drawn[-1 - p.tokens[i]];
 }
 
-/// Each token looked back upon is penalized by the thread of its first occurrence.
-KERNEL(penalize_logits, DrawParameters, workgroup_threads)
-{
-    const DrawRow row = p.rows[group_y()];
-    const int32_t last = p.tokens[row.row];
-    const int32_t* window = p.windows + row.window;
-    const int i = group_x() * workgroup_threads + thread_index();
-    if (row.n_window < 0 || i > row.n_window)
-        return;
-    const int32_t token = i == row.n_window ? last : window[i];
-    int occurrences = token == last;
-    for (int j = 0; j < row.n_window; ++j) {
-        if (j < i && window[j] == token)
-            return;
-        occurrences += window[j] == token;
+/// What penalties look back upon.
+struct PenaltyWindow {
+    const int32_t* tokens;
+    int n; ///< without the last one
+    int32_t last;
+
+    DEVICE int32_t operator[](int i) const { return i == n ? last : tokens[i]; }
+    /// How often the token of place i occurs; 0 where that is not its first place.
+    DEVICE int count_first(int i) const
+    {
+        const int32_t token = (*this)[i];
+        int occurrences = 0;
+        for (int j = 0; j <= n; ++j) {
+            if ((*this)[j] != token)
+                continue;
+            if (j < i)
+                return 0;
+            ++occurrences;
+        }
+        return occurrences;
     }
-    float& logit = p.logits[static_cast<int64_t>(group_y()) * p.vocab_size + token];
-    logit = logit > 0 ? logit / row.repetition_penalty : logit * row.repetition_penalty;
-    logit = logit - row.presence_penalty - row.frequency_penalty * static_cast<float>(occurrences);
+};
+
+/// Penalizes tokens of one slice, each by the thread of its first place.
+DEVICE inline void penalize_slice(const DrawRow& row, const PenaltyWindow& window, float* logits, int first)
+{
+    for (int i = thread_index(); i <= window.n; i += workgroup_threads) {
+        const int32_t token = window[i];
+        const int occurrences = token >= first && token < first + draw_slice ? window.count_first(i) : 0;
+        if (occurrences == 0)
+            continue;
+        const float logit = logits[token];
+        logits[token] = (logit > 0 ? logit / row.repetition_penalty : logit * row.repetition_penalty)
+            - row.presence_penalty - row.frequency_penalty * static_cast<float>(occurrences);
+    }
+    barrier();
 }
 
 struct CandidateMemory {
@@ -107,10 +124,12 @@ KERNEL(draw_candidates, DrawParameters, workgroup_threads)
 {
     auto& memory = local_memory<CandidateMemory>();
     const DrawRow row = p.rows[group_y()];
+    float* logits = p.logits + static_cast<int64_t>(group_y()) * p.vocab_size;
+    const int first = group_x() * draw_slice;
+    if (row.n_window >= 0)
+        penalize_slice(row, {p.windows + row.window, row.n_window, p.tokens[row.row]}, logits, first);
     if (!is_narrow(row))
         return;
-    const float* logits = p.logits + static_cast<int64_t>(group_y()) * p.vocab_size;
-    const int first = group_x() * draw_slice;
     constexpr int n_own = draw_slice / workgroup_threads;
     CandidateKey own[n_own];
     for (int i = 0; i < n_own; ++i) {

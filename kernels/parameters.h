@@ -454,8 +454,7 @@ constexpr int draw_threads = 1024;
 /// A token with its logit as a number that is the greater, the more probable: of equals, the lower token.
 using CandidateKey = uint64_t;
 
-/// penalize_logits: grid (most window / workgroup_threads, n_rows).
-/// draw_candidates: the best of each slice of logits; grid (vocab_size / draw_slice, n_rows).
+/// draw_candidates: penalties, and the best of each slice of logits; grid (vocab_size / draw_slice, n_rows).
 /// draw_tokens: grid (n_rows), draw_threads.
 struct DrawParameters {
     int32_t* drawn; ///< (n_rows), -1 where logits are not numbers or exclude every token

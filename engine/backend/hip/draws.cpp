@@ -52,12 +52,11 @@ void Draws::begin(const Batch& batch, Transfers& transfers)
 {
     n_rows_ = static_cast<int>(batch.draws.size());
     resolves_ = std::ranges::any_of(batch.tokens, [](int32_t token) { return token < 0; });
-    most_window_ = -1;
     if (n_rows_ == 0)
         return;
     std::vector<device::DrawRow> rows;
     std::vector<int32_t> windows;
-    int most = -1;
+    int most = 0;
     for (size_t i = 0; i < batch.draws.size(); ++i) {
         const Draw& draw = batch.draws[i];
         const bool has_window = penalizes(*draw.sampling);
@@ -67,12 +66,10 @@ void Draws::begin(const Batch& batch, Transfers& transfers)
             windows.insert(windows.end(), draw.window.begin(), draw.window.end());
         most = std::max(most, n);
     }
-    // Rounded, as it is part of the shape.
-    most_window_ =
-        most < 0 ? -1 : static_cast<int>(std::bit_ceil(static_cast<unsigned>(std::max(most, 255) + 1)));
+    // Rounded, as where the windows lie is part of the shape.
+    const size_t room = most > 0 ? std::bit_ceil(static_cast<size_t>(std::max(most, 255) + 1)) : 0;
     rows_ = transfers.put(std::span<const device::DrawRow>(rows));
-    windows_ = transfers.put(std::span<const int32_t>(windows),
-                             static_cast<size_t>(std::max(most_window_, 0)) * batch.draws.size());
+    windows_ = transfers.put(std::span<const int32_t>(windows), room * batch.draws.size());
     // What launches write to is made before they are recorded.
     static_cast<void>(drawn_.reserve<int32_t>(queue_, n_rows_));
 }
@@ -82,7 +79,7 @@ Recordings::Shape Draws::shape() const
     const auto address = [](const void* array) {
         return static_cast<int64_t>(std::bit_cast<intptr_t>(array));
     };
-    return {n_rows_, most_window_, resolves_, address(rows_), address(windows_)};
+    return {n_rows_, resolves_, address(rows_), address(windows_)};
 }
 
 void Draws::resolve(int32_t* tokens, const Batch& batch)
@@ -107,8 +104,6 @@ void Draws::launch(float* logits, const int32_t* tokens, int vocab_size)
     p.vocab_size = vocab_size;
     if (!p.candidates || !p.drawn)
         return;
-    if (most_window_ >= 0)
-        queue_.launch("penalize_logits", {divide_up(most_window_, device::workgroup_threads), n_rows_}, p);
     queue_.launch("draw_candidates", {p.n_slices, n_rows_}, p);
     queue_.launch("draw_tokens", {n_rows_}, p, device::draw_threads);
 }

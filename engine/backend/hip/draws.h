@@ -48,7 +48,6 @@ private:
     const device::DrawRow* rows_ = nullptr;
     const int32_t* windows_ = nullptr;
     int n_rows_ = 0; ///< of this batch
-    int most_window_ = -1; ///< rounded up; -1 = no penalties
     bool resolves_ = false;
     Slot slots_[2];
     int next_ = 0; ///< slot to be filled
