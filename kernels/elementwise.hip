@@ -102,7 +102,7 @@ KERNEL(mix, MixParameters, workgroup_threads)
         return;
     const int64_t out = i / p.width; // of all rows
     const float* weights = p.weights + out * p.n_in;
-    const float* x = p.x + out / p.n_out * p.n_in * p.width + i % p.width;
+    const float* x = p.x + out / p.n_out * p.x_stride + i % p.width;
     float sum = p.y[i];
     for (int in = 0; in < p.n_in; ++in)
         sum += weights[in] * x[in * p.width];

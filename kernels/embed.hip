@@ -7,7 +7,7 @@ namespace rocmforge::device {
 
 template <typename Block> DEVICE void embed(const EmbedParameters& p)
 {
-    const int64_t token = p.tokens[group_x()];
+    const int64_t token = p.tokens ? p.tokens[group_x()] : group_x();
     const WeightRow<Block> row(p.table, p.n_rows, token, p.row_blocks);
     float* x = p.x + static_cast<int64_t>(group_x()) * p.width;
     for (int first = thread_index() * Block::group; first < p.width;

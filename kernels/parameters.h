@@ -59,7 +59,7 @@ struct SplitParameters {
 struct EmbedParameters {
     float* x; ///< (n_tokens, width)
     const void* table;
-    const int32_t* tokens;
+    const int32_t* tokens; ///< null = row i is of token i
     int64_t n_rows; ///< of the table
     int32_t row_blocks;
     int32_t width;
@@ -142,7 +142,7 @@ struct GroupParameters {
     int32_t n_tiles;
 };
 
-/// out[c, o] = clamp(x[c] · weight[o] + bias[o]) · scale, for up to three matrices of one format.
+/// out[c, o] = clamp((x[c] · weight[o] + bias[o]) · scale), for up to three matrices of one format.
 /// product_<format>_1: one wave per output row, grid (rows in all / waves, n_columns).
 /// product_<format>_8: the same for up to eight columns at once, grid (rows in all / waves).
 /// code_product_<format>_1 and _8: likewise, of rounded activations; grid (rows in all / waves).
@@ -160,7 +160,7 @@ struct ProductParameters {
     int32_t n_in;
     int32_t n_columns;
     float scale;
-    int32_t accumulate; ///< add to what is in out
+    int32_t accumulate; ///< add to what is in out, and clamp the sum
     const float* halves_scales; ///< what halves of each row of x are to be multiplied by
     // Each column with a matrix of its own, in product_<format>_1, code_product_<format>_chosen and, with
     // tiles, product_<format>_tile_64 only.
@@ -319,6 +319,7 @@ struct MixParameters {
     const float* weights;
     int64_t n;
     int64_t width;
+    int64_t x_stride; ///< between rows; 0 = they share x
     int32_t n_out, n_in;
 };
 

@@ -88,14 +88,16 @@ DEVICE inline void choose_matrix(const ProductParameters& p, OutputRow& output, 
     output.bias = matrix.bias;
 }
 
-/// What a sum of products becomes before it is stored or added.
-DEVICE inline float finish_product(const ProductParameters& p, const OutputRow& output, float sum,
-                                   float column_scale, float bias)
+/// What a sum of products makes of `before`, the value that is in the output.
+DEVICE inline float finish_product(const ProductParameters& p, const OutputRow& output, const float* before,
+                                   float sum, float column_scale, float bias)
 {
-    float value = sum * column_scale + bias;
+    float value = (sum * column_scale + bias) * p.scale;
+    if (p.accumulate)
+        value += *global(before);
     if (output.clamp > 0)
         value = maximum(minimum(value, output.clamp), -output.clamp);
-    return value * p.scale;
+    return value;
 }
 
 DEVICE inline void store_product(const ProductParameters& p, const OutputRow& output, int column, float sum)
@@ -103,7 +105,7 @@ DEVICE inline void store_product(const ProductParameters& p, const OutputRow& ou
     const float column_scale = p.column_scales ? p.column_scales[column] : 1.0f;
     const float bias = output.bias ? global(output.bias)[output.row] : 0.0f;
     float* out = output.out + column * output.stride;
-    *out = (p.accumulate ? *out : 0.0f) + finish_product(p, output, sum, column_scale, bias);
+    *out = finish_product(p, output, out, sum, column_scale, bias);
 }
 
 /// One wave computes one row for `Columns` columns from first_column on: each weight is read once.

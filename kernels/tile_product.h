@@ -218,10 +218,8 @@ DEVICE inline void store_columns(const ProductParameters& p, const float (&sums)
         for (int i = 0; i < batch; ++i) {
             const int column = first + i * columns_at_once;
             const int source = columns[first_column + column];
-            values[i] =
-                finish_product(p, output, sums[column][lane_row], scale_of_column(p, columns, source), bias);
-            if (p.accumulate)
-                values[i] += global(output.out)[source * output.stride];
+            values[i] = finish_product(p, output, output.out + source * output.stride, sums[column][lane_row],
+                                       scale_of_column(p, columns, source), bias);
         }
         for (int i = 0; i < batch; ++i) {
             const int column = first_column + first + i * columns_at_once;

@@ -2,7 +2,7 @@
 #include "backend/cpu/cpu_backend.h"
 #include "backend/cpu/reference.h"
 #include "model_session.h"
-#include "tiny_decoders.h"
+#include "tiny_adapters.h"
 
 #include <QTemporaryDir>
 
@@ -13,76 +13,6 @@ using namespace rocmforge::test;
 
 namespace {
 
-struct Lora {
-    int64_t rank = 4;
-    float alpha = 0; ///< 0 = the file has none
-    float scale = 1; ///< given with the file
-    Format format = Format::f32;
-
-    [[nodiscard]] float factor() const { return alpha > 0 ? scale * alpha / float(rank) : scale; }
-};
-
-bool isTable(const TinyTensor& tensor)
-{
-    return tensor.name == "token_embd.weight";
-}
-
-void setAdapterKind(TinyModel& adapter, const std::string& architecture)
-{
-    adapter.set("general.architecture", architecture);
-    adapter.set("general.type", std::string("adapter"));
-    adapter.set("adapter.type", std::string("lora"));
-}
-
-/// An adapter for every matrix of the model.
-TinyModel adapterFor(TinyModel& model, const std::string& architecture, const Lora& lora, unsigned seed)
-{
-    TinyModel adapter(seed);
-    setAdapterKind(adapter, architecture);
-    if (lora.alpha > 0)
-        adapter.set("adapter.lora.alpha", lora.alpha);
-    for (const TinyTensor& tensor : model.tensors()) {
-        if (tensor.shape.size() == 1)
-            continue;
-        std::vector<int64_t> a = tensor.shape, b = tensor.shape;
-        a[isTable(tensor) ? 0 : 1] = lora.rank;
-        b[0] = lora.rank;
-        if (isTable(tensor))
-            b[1] = tensor.shape[0];
-        const float deviation = 0.3f / std::sqrt(float(tensor.shape[0]));
-        adapter.add(tensor.name + ".lora_a", a, lora.format, 0, deviation);
-        adapter.add(tensor.name + ".lora_b", b, lora.format, 0, 0.5f);
-    }
-    return adapter;
-}
-
-/// values (slices, rows, columns) += factor · b · a, and of a table factor · a · b.
-void addProduct(TinyTensor& tensor, const TinyTensor& a, const TinyTensor& b, float factor)
-{
-    const bool table = isTable(tensor);
-    const int64_t columns = tensor.shape[0], rows = tensor.shape[1], rank = b.shape[0];
-    for (size_t i = 0; i < tensor.values.size(); ++i) {
-        const int64_t column = int64_t(i) % columns, row = int64_t(i) / columns % rows;
-        const int64_t slice = int64_t(i) / columns / rows;
-        double sum = 0;
-        for (int64_t r = 0; r < rank; ++r) {
-            const int64_t in_a = table ? row * rank + r : (slice * rank + r) * columns + column;
-            const int64_t in_b = table ? column * rank + r : (slice * rows + row) * rank + r;
-            sum += double(a.values[size_t(in_a)]) * double(b.values[size_t(in_b)]);
-        }
-        tensor.values[i] += float(factor * sum);
-    }
-    tensor.format = Format::f32;
-}
-
-void merge(TinyModel& model, const TinyModel& adapter, const Lora& lora)
-{
-    for (TinyTensor& tensor : model.tensors())
-        if (tensor.shape.size() > 1)
-            addProduct(tensor, adapter.tensor(tensor.name + ".lora_a"),
-                       adapter.tensor(tensor.name + ".lora_b"), lora.factor());
-}
-
 std::vector<int32_t> someTokens()
 {
     std::vector<int32_t> tokens;
@@ -90,14 +20,6 @@ std::vector<int32_t> someTokens()
         tokens.push_back(i * i * 7 % int(vocab));
     return tokens;
 }
-
-struct Kind {
-    const char* architecture;
-    TinyModel (*make)(Format);
-};
-
-constexpr Kind kinds[] = {{"llama", dense}, {"gemma", tied},       {"phi3", merged},
-                          {"mpt", clamped}, {"qwen3moe", experts}, {"deepseek2", latent}};
 
 } // namespace
 
@@ -138,12 +60,12 @@ private slots:
         QTest::addColumn<Format>("format");
         QTest::addColumn<double>("tolerance");
         for (const char* backend : {"reference", "scalar", "avx2", "avx512"})
-            for (int kind = 0; kind < int(std::size(kinds)); ++kind) {
-                QTest::addRow("%s/%s", kinds[kind].architecture, backend)
+            for (int kind = 0; kind < int(std::size(adaptedKinds)); ++kind) {
+                QTest::addRow("%s/%s", adaptedKinds[kind].architecture, backend)
                     << kind << QString(backend) << Format::f32 << 1e-10;
                 // Transposed weights do not stay quantized: they are kept as F16.
                 const bool exact = qstrcmp(backend, "reference") == 0;
-                QTest::addRow("quantized %s/%s", kinds[kind].architecture, backend)
+                QTest::addRow("quantized %s/%s", adaptedKinds[kind].architecture, backend)
                     << kind << QString(backend) << Format::q8_0 << (exact ? 1e-6 : 1e-3);
             }
     }
@@ -158,14 +80,14 @@ private slots:
 
         const Lora loras[] = {{.rank = 4, .alpha = 6, .scale = 0.5f},
                               {.rank = 3, .scale = -1.25f, .format = Format::f16}};
-        TinyModel model = kinds[kind].make(format);
+        TinyModel model = adaptedKinds[kind].make(format);
         QVERIFY(model.write(path("model.gguf")));
         const auto unchanged = logits();
         QVERIFY2(unchanged, errorText(unchanged));
 
         Adapters adapters;
         for (unsigned i = 0; i < std::size(loras); ++i) {
-            const TinyModel adapter = adapterFor(model, kinds[kind].architecture, loras[i], 10 + i);
+            const TinyModel adapter = adapterFor(model, adaptedKinds[kind].architecture, loras[i], 10 + i);
             QVERIFY(adapter.write(path("adapter.gguf")));
             const Status added = adapters.add(path("adapter.gguf"), loras[i].scale);
             QVERIFY2(added, errorText(added));

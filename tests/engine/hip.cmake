@@ -12,6 +12,7 @@ function(rocmforge_hip_test name)
 endfunction()
 
 if(ROCMFORGE_KERNEL_TARGETS)
+    rocmforge_hip_test(adapters rocmforge_model)
     rocmforge_hip_test(attention)
     rocmforge_hip_test(bad_conditions rocmforge_engine)
     rocmforge_hip_test(doctor)

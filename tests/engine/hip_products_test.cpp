@@ -357,17 +357,53 @@ private slots:
         }
     }
 
-    void adapterOfAnEmbeddingIsRefused()
+    void limitsHoldForTheSumWithAdapters_data() { floatRowsMayHaveAnyLength_data(); }
+    void limitsHoldForTheSumWithAdapters()
     {
-        start("gfx1100");
-        Matrix table = matrix(Format::f32, 64, 30, 1);
-        const Adapter adapter{};
-        table.tested.adapter = &adapter;
-        const std::vector<int32_t> tokens(1);
-        gpu_->backend().embed(gpu_->put(std::vector<float>(64)), table.tested, tokens, 1);
-        const Status status = gpu_->backend().synchronize();
-        QVERIFY(!status);
-        QVERIFY(status.error().kind == ErrorKind::unsupported);
+        QFETCH(QString, target);
+        start(target);
+        for (const int nTokens : {1, 5, 20}) {
+            Matrix weight = matrix(Format::f32, 64, 30, 1);
+            const Matrix down = matrix(Format::f32, 64, 4, 2), up = matrix(Format::f32, 4, 30, 3);
+            const Adapter wantedAdapter{down.reference, up.reference, 0.5f},
+                gotAdapter{down.tested, up.tested, 0.5f};
+            weight.reference.adapter = &wantedAdapter;
+            weight.tested.adapter = &gotAdapter;
+            const auto x = randomFloats(nTokens * 64, 2);
+            std::vector<float> expected(count(nTokens * 30));
+            float* y = gpu_->put(expected);
+            const Projection unlimited{expected.data(), &weight.reference};
+            reference_.project({&unlimited, 1}, x.data(), nullptr, nTokens);
+            const float limit = std::ranges::max(expected) / 2;
+            const Projection wanted{expected.data(), &weight.reference, nullptr, limit},
+                got{y, &weight.tested, nullptr, limit};
+            reference_.project({&wanted, 1}, x.data(), nullptr, nTokens);
+            gpu_->backend().project({&got, 1}, gpu_->put(x), nullptr, nTokens);
+            QVERIFY(compare(y, expected) < toleranceOf(Format::f32, nTokens));
+        }
+    }
+
+    void adaptersOfEmbeddingsAreAdded_data() { floatRowsMayHaveAnyLength_data(); }
+    void adaptersOfEmbeddingsAreAdded()
+    {
+        QFETCH(QString, target);
+        start(target);
+        Matrix table = matrix(Format::q8_0, 64, 30, 1);
+        const Matrix down = matrix(Format::f16, 64, 4, 2), up = matrix(Format::f32, 4, 30, 3);
+        const Adapter wantedLast{down.reference, up.reference, 0.5f}, gotLast{down.tested, up.tested, 0.5f};
+        const Adapter wanted{down.reference, up.reference, 2.0f, &wantedLast},
+            got{down.tested, up.tested, 2.0f, &gotLast};
+        table.reference.adapter = &wanted;
+        table.tested.adapter = &got;
+        const std::vector<int32_t> tokens{29, 0, 7, 7, 13};
+        std::vector<float> expected(tokens.size() * 64);
+        float* x = gpu_->put(expected);
+        reference_.embed(expected.data(), table.reference, tokens, slope);
+        Batch batch;
+        batch.tokens = batch.positions = tokens;
+        gpu_->backend().begin(batch);
+        gpu_->backend().embed(x, table.tested, tokens, slope);
+        QVERIFY(compare(x, expected) < 1e-10);
     }
 
     void wrongSizeIsRejected()

@@ -43,20 +43,19 @@ bool is_fused(const Experts& experts, int n_tokens)
 void HipBackend::project_heads(float* out, int64_t out_stride, const float* x, int64_t x_stride,
                                std::span<const Weight> heads, int n_tokens)
 {
-    for (const Weight& head : heads)
-        if (!queue_.succeeded(check_unadapted(head, "head of latent attention")))
-            return;
-    MatrixChoice choice{.matrices = expert_tables_.heads(heads),
+    const MatrixTable* table = expert_tables_.heads(heads);
+    if (!table)
+        return;
+    MatrixChoice choice{.matrices = table->matrices,
                         .n_matrices = static_cast<int>(heads.size()),
                         .n_columns = n_tokens * static_cast<int>(heads.size())};
-    if (!choice.matrices)
-        return;
     ProductInput input{.x = x, .stride = x_stride, .n_columns = choice.n_columns};
     if (n_tokens > vector_columns && choice.n_matrices <= device::max_matrices) {
         choice.groups = grouping_.group(queue_, choice);
         rounded_.halve(queue_, input, heads[0].n_in);
     }
     multiply_chosen(queue_, out, out_stride, heads[0], input, choice);
+    add_chosen_adapters(out, out_stride, *table, x, x_stride, choice);
 }
 
 void HipBackend::moe_route(const Routes& routes, const float* logits, const Routing& routing, int n_tokens)
@@ -85,26 +84,32 @@ void HipBackend::fused_experts(float* h, const float* x, const Experts& experts,
     const device::Rounded rounded = rounded_.reserve(queue_, choice.n_columns * first.up.weight.n_out);
     if (!input.rounded.codes || !rounded.codes)
         return;
-    multiply_gated_chosen(queue_, h, rounded, first.gate.weight, {tables.gate, tables.up},
+    multiply_gated_chosen(queue_, h, rounded, first.gate.weight, {tables.gate.matrices, tables.up.matrices},
                           activation_kind(experts.activation), input, choice);
     rounded_.made(queue_, h);
 }
 
+void HipBackend::multiply_experts(float* out, const float* x, int n_rows, const Weight& shape,
+                                  const MatrixTable& table, MatrixChoice choice, int n_tokens)
+{
+    choice.matrices = table.matrices;
+    multiply_chosen(queue_, out, shape.n_out, shape, expert_input(shape, x, n_rows, n_tokens), choice);
+    add_chosen_adapters(out, shape.n_out, table, x, shape.n_in, choice);
+}
+
 void HipBackend::activated_experts(float* h, const float* x, const Experts& experts,
-                                   const ExpertTables::Tables& tables, MatrixChoice choice, int n_tokens)
+                                   const ExpertTables::Tables& tables, const MatrixChoice& choice,
+                                   int n_tokens)
 {
     const auto& [gate, up, down] = experts.experts[0];
-    const int64_t n_ff = up.weight.n_out, n = choice.n_columns * n_ff;
-    choice.matrices = tables.up;
-    multiply_chosen(queue_, h, n_ff, up.weight, expert_input(up.weight, x, n_tokens, n_tokens), choice);
+    const int64_t n = choice.n_columns * up.weight.n_out;
+    multiply_experts(h, x, n_tokens, up.weight, tables.up, choice, n_tokens);
     if (!gate.weight)
         return activate(h, h, nullptr, experts.activation, n);
     float* gated = gate_.reserve<float>(queue_, n);
     if (!gated)
         return;
-    choice.matrices = tables.gate;
-    multiply_chosen(queue_, gated, n_ff, gate.weight, expert_input(gate.weight, x, n_tokens, n_tokens),
-                    choice);
+    multiply_experts(gated, x, n_tokens, gate.weight, tables.gate, choice, n_tokens);
     if (experts.swiglu_limit > 0)
         clamped_swiglu(h, gated, h, experts.swiglu_limit, n);
     else
@@ -123,20 +128,18 @@ void HipBackend::moe_ffn(float* y, const float* x, const Experts& experts, const
                         .columns_per_x = experts.n_used};
     float* h = up_.reserve<float>(queue_, choice.n_columns * n_ff);
     float* parts = parts_.reserve<float>(queue_, choice.n_columns * n_embd);
-    const ExpertTables::Tables tables = expert_tables_.experts(experts.experts);
-    if (!h || !parts || !tables.down)
+    const ExpertTables::Tables* tables = expert_tables_.experts(experts.experts);
+    if (!h || !parts || !tables)
         return;
     if (reads_halves(first, n_tokens))
         choice.groups = grouping_.group(queue_, choice);
     if (is_fused(experts, n_tokens))
-        fused_experts(h, x, experts, tables, choice, n_tokens);
+        fused_experts(h, x, experts, *tables, choice, n_tokens);
     else
-        activated_experts(h, x, experts, tables, choice, n_tokens);
-    choice.matrices = tables.down;
+        activated_experts(h, x, experts, *tables, choice, n_tokens);
     choice.column_scales = nullptr;
     choice.columns_per_x = 1;
-    multiply_chosen(queue_, parts, n_embd, first.down.weight,
-                    expert_input(first.down.weight, h, choice.n_columns, n_tokens), choice);
+    multiply_experts(parts, h, choice.n_columns, first.down.weight, tables->down, choice, n_tokens);
     const device::CombineParameters p{y,
                                       parts,
                                       weighted_input ? nullptr : routes.weights,

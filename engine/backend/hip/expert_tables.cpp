@@ -1,41 +1,60 @@
 #include "backend/hip/expert_tables.h"
 
-#include "backend/hip/launch_parameters.h"
-
-#include <vector>
+#include <algorithm>
+#include <iterator>
 
 namespace rocmforge::hip {
 
-ExpertTables::Tables ExpertTables::experts(std::span<const Expert> experts)
+const ExpertTables::Tables* ExpertTables::experts(std::span<const Expert> experts)
 {
     const void* key = experts[0].up.weight.data;
-    if (const auto found = tables_.find(key); found != tables_.end())
-        return found->second;
-    std::vector<device::Matrix> gate, up, down;
-    for (const Expert& expert : experts) {
-        for (const Linear* linear : {&expert.gate, &expert.up, &expert.down})
-            if (!queue_.succeeded(check_unadapted(linear->weight, "expert")))
-                return {};
-        gate.push_back({expert.gate.weight.data, expert.gate.bias});
-        up.push_back({expert.up.weight.data, expert.up.bias});
-        down.push_back({expert.down.weight.data, expert.down.bias});
-    }
-    const Tables tables{upload(gate), upload(up), upload(down)};
-    if (!tables.gate || !tables.up || !tables.down)
-        return {};
-    return tables_[key] = tables;
+    if (const auto found = experts_.find(key); found != experts_.end())
+        return &found->second;
+    const auto table_of = [&](Linear Expert::* part) {
+        std::vector<Linear> linears;
+        std::ranges::transform(experts, std::back_inserter(linears), part);
+        return make(linears);
+    };
+    auto gate = table_of(&Expert::gate), up = table_of(&Expert::up), down = table_of(&Expert::down);
+    if (!gate || !up || !down)
+        return nullptr;
+    return &(experts_[key] = {*std::move(gate), *std::move(up), *std::move(down)});
 }
 
-const device::Matrix* ExpertTables::heads(std::span<const Weight> heads)
+const MatrixTable* ExpertTables::heads(std::span<const Weight> heads)
 {
     const void* key = heads[0].data;
-    if (const auto found = tables_.find(key); found != tables_.end())
-        return found->second.gate;
+    if (const auto found = heads_.find(key); found != heads_.end())
+        return &found->second;
+    std::vector<Linear> linears;
+    std::ranges::transform(heads, std::back_inserter(linears),
+                           [](const Weight& head) { return Linear{.weight = head}; });
+    auto table = make(linears);
+    return table ? &(heads_[key] = *std::move(table)) : nullptr;
+}
+
+std::optional<MatrixTable> ExpertTables::make(std::span<const Linear> linears)
+{
     std::vector<device::Matrix> matrices;
-    for (const Weight& head : heads)
-        matrices.push_back({head.data, nullptr});
-    const Tables tables{.gate = upload(matrices)};
-    return tables.gate ? (tables_[key] = tables).gate : nullptr;
+    std::vector<const Adapter*> adapters;
+    for (const Linear& linear : linears) {
+        matrices.push_back({linear.weight.data, linear.bias});
+        adapters.push_back(linear.weight.adapter);
+    }
+    MatrixTable table{upload(matrices), {}};
+    // What changes a tensor changes each of its matrices.
+    while (adapters[0]) {
+        AdapterTable& added = table.adapters.emplace_back(AdapterTable{adapters[0]});
+        std::vector<device::Matrix> down, up;
+        for (const Adapter*& adapter : adapters) {
+            down.push_back({adapter->down.data, nullptr});
+            up.push_back({adapter->up.data, nullptr});
+            adapter = adapter->next;
+        }
+        added.down = upload(down);
+        added.up = upload(up);
+    }
+    return queue_.succeeded({}) ? std::optional(std::move(table)) : std::nullopt;
 }
 
 const device::Matrix* ExpertTables::upload(std::span<const device::Matrix> matrices)

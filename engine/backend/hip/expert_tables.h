@@ -6,18 +6,31 @@
 #include "backend/hip/device_arena.h"
 #include "backend/hip/queue.h"
 
+#include <optional>
 #include <span>
 #include <unordered_map>
+#include <vector>
 
 namespace rocmforge::hip {
 
+/// What one adapter adds to each matrix of a table.
+struct AdapterTable {
+    const Adapter* shape = nullptr; ///< the first matrix's: all have its formats, extents and scale
+    const device::Matrix* down = nullptr;
+    const device::Matrix* up = nullptr;
+};
+
+struct MatrixTable {
+    const device::Matrix* matrices = nullptr;
+    std::vector<AdapterTable> adapters;
+};
+
 class ExpertTables {
 public:
-    /// All null, with the queue's error set, where there is no memory or an expert carries an adapter.
     struct Tables {
-        const device::Matrix* gate = nullptr;
-        const device::Matrix* up = nullptr;
-        const device::Matrix* down = nullptr;
+        MatrixTable gate;
+        MatrixTable up;
+        MatrixTable down;
     };
 
     ExpertTables(Queue& queue, DeviceArena& arena)
@@ -26,16 +39,19 @@ public:
     {
     }
 
-    [[nodiscard]] Tables experts(std::span<const Expert> experts);
     /// Null, with the queue's error set, where there is no memory.
-    [[nodiscard]] const device::Matrix* heads(std::span<const Weight> heads);
+    [[nodiscard]] const Tables* experts(std::span<const Expert> experts);
+    /// Null as above.
+    [[nodiscard]] const MatrixTable* heads(std::span<const Weight> heads);
 
 private:
+    [[nodiscard]] std::optional<MatrixTable> make(std::span<const Linear> linears);
     [[nodiscard]] const device::Matrix* upload(std::span<const device::Matrix> matrices);
 
     Queue& queue_;
     DeviceArena& arena_;
-    std::unordered_map<const void*, Tables> tables_; ///< by the first matrix on the device
+    std::unordered_map<const void*, Tables> experts_; ///< by the first matrix on the device
+    std::unordered_map<const void*, MatrixTable> heads_; ///< likewise
 };
 
 } // namespace rocmforge::hip

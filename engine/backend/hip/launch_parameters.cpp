@@ -137,15 +137,6 @@ Status check_head(int k_dim, int v_dim)
                 "Run this model on the CPU.");
 }
 
-Status check_unadapted(const Weight& weight, std::string_view what)
-{
-    if (!weight.adapter)
-        return {};
-    return fail(ErrorKind::unsupported,
-                "The GPU kernels cannot apply this adapter: it changes a " + std::string(what) + ".",
-                "Run this model on the CPU, or without the adapter.");
-}
-
 Status check_routing(const Routing& routing)
 {
     if (routing.n_experts <= device::max_experts && routing.n_used <= device::max_experts_used)

@@ -27,8 +27,6 @@ inline constexpr int head_threads = 64;
 
 /// unsupported where heads are longer than the kernels take.
 [[nodiscard]] Status check_head(int k_dim, int v_dim);
-/// unsupported where the weight carries an adapter; `what` names it for people.
-[[nodiscard]] Status check_unadapted(const Weight& weight, std::string_view what);
 /// unsupported where there are more experts than the kernels take.
 [[nodiscard]] Status check_routing(const Routing& routing);
 

@@ -60,8 +60,14 @@ void HipBackend::match_power(float* y, const float* x, int n_rows, int64_t width
 
 void HipBackend::mix(float* y, const float* x, const Mixing& mixing, int n_rows, int64_t width)
 {
-    const device::MixParameters p{
-        y, x, mixing.weights, n_rows * mixing.n_out * width, width, mixing.n_out, mixing.n_in};
+    const device::MixParameters p{y,
+                                  x,
+                                  mixing.weights,
+                                  n_rows * mixing.n_out * width,
+                                  width,
+                                  mixing.n_in * width,
+                                  mixing.n_out,
+                                  mixing.n_in};
     queue_.launch("mix", {elementwise_groups(p.n)}, p);
 }
 

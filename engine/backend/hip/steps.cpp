@@ -29,51 +29,25 @@ const float* HipBackend::normed(const float* x, const Norm* norm, const int32_t*
     return y;
 }
 
-void HipBackend::multiply_adapted(std::span<const Projection> projections, ProductInput input)
-{
-    if (wants_codes(projections, input.n_columns))
-        rounded_.round(queue_, input);
-    multiply(queue_, rounded_, projections, input);
-    for (const Projection& projection : projections) {
-        // The limit is one on the sum.
-        if (projection.clamp > 0
-            && !queue_.succeeded(check_unadapted(*projection.weight, "clamped projection")))
-            return;
-        for (const Adapter* adapter = projection.weight->adapter; adapter; adapter = adapter->next)
-            add_adapter(projection, input, *adapter);
-    }
-}
-
-void HipBackend::add_adapter(const Projection& projection, const ProductInput& input, const Adapter& adapter)
-{
-    const int64_t rank = adapter.down.n_out;
-    float* rows = adapter_rows_.reserve<float>(queue_, input.n_columns * rank);
-    if (!rows)
-        return;
-    const Projection down{rows, &adapter.down}, up{projection.out, &adapter.up};
-    multiply(queue_, rounded_, {&down, 1},
-             {.x = input.x, .stride = input.stride, .n_columns = input.n_columns});
-    multiply(queue_, rounded_, {&up, 1},
-             {.x = rows,
-              .stride = rank,
-              .n_columns = input.n_columns,
-              .scale = input.scale * adapter.scale,
-              .accumulate = true});
-}
-
 void HipBackend::embed(float* x, const Weight& table, std::span<const int32_t> tokens, float scale)
 {
-    if (!queue_.succeeded(check_unadapted(table, "embedding")))
-        return;
+    const auto n_tokens = static_cast<int>(tokens.size());
+    expand_rows(x, table, batch_.find(tokens), n_tokens, scale);
+    for (const Adapter* adapter = table.adapter; adapter; adapter = adapter->next)
+        add_adapter_rows(x, *adapter, batch_.find(tokens), n_tokens, scale);
+}
+
+void HipBackend::expand_rows(float* x, const Weight& table, const int32_t* rows, int n_rows, float scale)
+{
     const device::EmbedParameters p{
         x,
         table.data,
-        batch_.find(tokens),
+        rows,
         table.n_out,
         static_cast<int32_t>(table.n_in / format_info(table.format).block_weights),
         static_cast<int32_t>(table.n_in),
         scale};
-    queue_.launch(kernel_name("embed", table.format), {static_cast<int64_t>(tokens.size())}, p);
+    queue_.launch(kernel_name("embed", table.format), {n_rows}, p);
 }
 
 void HipBackend::norm(float* y, const float* x, const Norm& norm, int n_tokens, int64_t width)

@@ -142,6 +142,13 @@ private:
     /// The products, and what the weights' adapters add to them.
     void multiply_adapted(std::span<const Projection> projections, ProductInput input);
     void add_adapter(const Projection& projection, const ProductInput& input, const Adapter& adapter);
+    /// To the product of x with the table's matrices that `choice` tells.
+    void add_chosen_adapters(float* out, int64_t out_stride, const MatrixTable& table, const float* x,
+                             int64_t x_stride, MatrixChoice choice);
+    /// To embeddings of these tokens, in device memory.
+    void add_adapter_rows(float* x, const Adapter& adapter, const int32_t* tokens, int n_tokens, float scale);
+    /// Rows of a table; `rows` null = the first.
+    void expand_rows(float* x, const Weight& table, const int32_t* rows, int n_rows, float scale);
     /// What products of norm(x) read: what project_residual() prepared, or the norm, computed now.
     [[nodiscard]] ProductInput normed_input(std::span<const Projection> projections, const float* x,
                                             const Norm* norm, int n_tokens);
@@ -158,7 +165,11 @@ private:
                        const MatrixChoice& choice, int n_tokens);
     /// The same in several, for all kinds of experts.
     void activated_experts(float* h, const float* x, const Experts& experts,
-                           const ExpertTables::Tables& tables, MatrixChoice choice, int n_tokens);
+                           const ExpertTables::Tables& tables, const MatrixChoice& choice, int n_tokens);
+    /// The product of n_rows rows with each column's matrix of the table, all like `shape`, adapters
+    /// included.
+    void multiply_experts(float* out, const float* x, int n_rows, const Weight& shape,
+                          const MatrixTable& table, MatrixChoice choice, int n_tokens);
     /// One of the elementwise kernels on p.n elements.
     void elementwise(const char* kernel, const device::ElementwiseParameters& p)
     {
@@ -180,7 +191,8 @@ private:
     Scratch gate_; ///< gated_ffn() and moe_ffn(): (n_tokens, n_ff) per expert
     Scratch up_; ///< moe_ffn(): the same
     Scratch parts_; ///< moe_ffn(): (n_tokens, n_used, n_embd)
-    Scratch adapter_rows_; ///< (n_tokens, rank)
+    Scratch adapter_rows_; ///< (n_tokens, rank), of experts once for each that is used
+    Scratch adapter_directions_; ///< (rank, n_embd)
     AttentionScratch attention_scratch_;
 };
 
