@@ -260,7 +260,11 @@ struct AttentionTile {
     int32_t n_keys; ///< that the sequence has, its new ones included
 };
 
+/// Rows of a tile of attention_<f16|q8_0>_tile_<Dim>, as local memory allows.
+template <int Dim> constexpr int attention_tile_rows = Dim > 128 ? 32 : 64;
+
 /// attention_<f32|f16|q8_0>_<rows>: grid (n_tiles, n_kv_heads, n_splits); tiles have at most `rows` rows.
+/// attention_<f16|q8_0>_tile_<Dim>: the same for heads of at most Dim elements, as halves.
 struct AttentionParameters {
     float* y; ///< (n_tokens, n_heads, v_dim)
     Rounded rounded; ///< y's; null codes = not wanted

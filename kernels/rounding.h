@@ -1,10 +1,18 @@
-// Activations as 8-bit codes, 32 with a scale each, made by the lanes that have their values.
+// Activations as 8-bit codes, 32 with a scale each, made by the lanes that have their values; and as halves.
 #pragma once
 
 #include "kernels/device.h"
 #include "kernels/parameters.h"
 
 namespace rocmforge::device {
+
+/// A power of two, within what floats have the inverse of, that brings `largest` to 2^14 … 2^15.
+DEVICE inline float scale_to_halves(float largest)
+{
+    const int exponent = static_cast<int>(__builtin_bit_cast(uint32_t, largest) >> 23);
+    const int wanted = minimum(maximum(127 + 14 - (exponent - 127), 1), 253);
+    return __builtin_bit_cast(float, static_cast<uint32_t>(wanted) << 23);
+}
 
 /// 32 consecutive lanes, whose values are consecutive from a multiple of 32 on, round them together:
 /// code = value / scale, the largest being ± 127. All lanes of the wave take part; those whose 32 values

@@ -1,17 +1,10 @@
 // Products of many columns, on matrix tiles: weights are read once for up to 128 columns and activations
 // once for as many rows, 2 · n_out · n_in operations per column. And activations as halves, for them.
+#include "kernels/rounding.h"
 #include "kernels/tile_product.h"
 #include "quant/format_list.h"
 
 namespace rocmforge::device {
-
-/// A power of two, within what floats have the inverse of, that brings `largest` to 2^14 … 2^15.
-DEVICE inline float scale_to_halves(float largest)
-{
-    const int exponent = static_cast<int>(__builtin_bit_cast(uint32_t, largest) >> 23);
-    const int wanted = minimum(maximum(127 + 14 - (exponent - 127), 1), 253);
-    return __builtin_bit_cast(float, static_cast<uint32_t>(wanted) << 23);
-}
 
 /// Twice read from memory, 4 bytes an element, and 2 written.
 KERNEL(halve_rows, HalveParameters, workgroup_threads)

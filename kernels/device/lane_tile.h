@@ -56,7 +56,7 @@ template <typename Element> struct LaneTile {
                         multiply_words<Element>(rows.values[r][i], columns.values[c][i], sums.values[r][c]);
     }
 
-    template <typename Visitor> static DEVICE void visit(const Sums& sums, Visitor visitor)
+    template <typename AnySums, typename Visitor> static DEVICE void visit(AnySums& sums, Visitor visitor)
     {
         for (int r = 0; r < n_rows; ++r)
             for (int c = 0; c < n_columns; ++c)

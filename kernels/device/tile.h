@@ -4,7 +4,7 @@
 //     Tile<Half>::load(rows, a, stride);          // element (row, k) is a[row · stride + k]
 //     Tile<Half>::load(columns, b, stride);       // element (column, k) is b[column · stride + k]
 //     Tile<Half>::multiply_add(sums, rows, columns);   // over Tile<Half>::depth elements
-//     Tile<Half>::visit(sums, [](int row, int column, float sum) { … });
+//     Tile<Half>::visit(sums, [](int row, int column, float& sum) { … });
 //
 // a and b lie in local memory, each row at a multiple of 16 bytes. All lanes of the wave take part.
 #pragma once
@@ -38,8 +38,9 @@ template <typename Layout> struct MatrixTile {
         multiply_operands(Layout{}, sums.values, rows.halves, columns.halves);
     }
 
-    template <typename Visitor> static DEVICE void visit(const Sums& sums, Visitor visitor)
+    template <typename AnySums, typename Visitor> static DEVICE void visit(AnySums& sums, Visitor visitor)
     {
+#pragma unroll
         for (int i = 0; i < Layout::sum_size; ++i) {
             const TilePlace place = Layout::sum(lane_index(), i);
             visitor(place.row, place.column, sums.values[i]);

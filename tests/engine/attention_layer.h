@@ -85,6 +85,17 @@ inline std::vector<AttentionCase> attentionCases()
         {.name = "latent", .nHeads = 5, .nKvHeads = 1, .kDim = 576, .vDim = 512, .sequences = {{40, 3}}},
         {.name = "head size 256, one token", .kDim = 256, .vDim = 256, .sequences = {{50, 1}}},
         {.name = "head size 7", .nKvHeads = 4, .kDim = 20, .vDim = 7, .sequences = {{30, 1}}},
+        {.name = "head size 128", .nHeads = 8, .kDim = 128, .vDim = 128, .sequences = {{70, 50}, {3, 9}}},
+        {.name = "head size 256", .kDim = 256, .vDim = 256, .sinks = true, .sequences = {{20, 45}}},
+        {.name = "head size 192 and 136", .kDim = 192, .vDim = 136, .softCap = 3.0f, .sequences = {{0, 40}}},
+        {.name = "head size 96, long past: split",
+         .nHeads = 8,
+         .nKvHeads = 1,
+         .kDim = 96,
+         .vDim = 96,
+         .window = 500,
+         .sinks = true,
+         .sequences = {{600, 12}}},
     };
     for (size_t i = 0, n = cases.size(); i < n; ++i) {
         AttentionCase c = cases[i];

@@ -103,7 +103,7 @@ private slots:
         if (!hasMatrixTiles(target))
             QSKIP("the target has no such instructions");
         // F32 weights are not rounded to halves, and so multiplied one by one.
-        const std::vector<GpuKernel> kernels = kernelsLike("product_(?!f32_).*_tile_.*", target);
+        const std::vector<GpuKernel> kernels = kernelsLike("(product_(?!f32_)|attention_).*_tile_.*", target);
         QVERIFY(kernels.size() > 20);
         for (const GpuKernel& kernel : kernels)
             QVERIFY2(kernel.matrix > 0, kernel.name.c_str());
@@ -144,8 +144,9 @@ private slots:
     void keysAreLoadedSixteenBytesAtATime()
     {
         QFETCH(QString, target);
-        const std::vector<GpuKernel> kernels = kernelsLike("attention_(f32|f16|q8_0)_.*", target);
-        QCOMPARE(kernels.size(), size_t(9));
+        // Tiles take eight elements at a time, which are 8 bytes of codes.
+        const std::vector<GpuKernel> kernels = kernelsLike("attention_(f32_.*|f16_.*|q8_0_[0-9]+)", target);
+        QCOMPARE(kernels.size(), size_t(11));
         for (const GpuKernel& kernel : kernels)
             QVERIFY2(kernel.widest_load >= 16, kernel.name.c_str());
     }

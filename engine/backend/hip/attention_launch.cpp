@@ -1,6 +1,7 @@
 #include "backend/hip/attention_launch.h"
 
 #include "backend/hip/launch_parameters.h"
+#include "backend/hip/products.h"
 
 #include <algorithm>
 #include <bit>
@@ -40,12 +41,38 @@ device::AttentionParameters parameters(const AttentionCall& call)
     return p;
 }
 
+/// The longest heads of the kernel on matrix tiles; 0 = there is none.
+int tile_dim(const AttentionCall& call)
+{
+    const int k_dim = call.kv.k_head_dim, v_dim = call.kv.v_head_dim, longest = std::max(k_dim, v_dim);
+    const bool in_wide_loads = call.kv.type == KvType::q8_0 || (k_dim % 8 == 0 && v_dim % 8 == 0);
+    // F32 is not rounded, and what few tokens leave is, which the tiles do not.
+    if (call.kv.type == KvType::f32 || !in_wide_loads || call.n_tokens <= vector_columns || longest > 256)
+        return 0;
+    return longest <= 128 ? 128 : 256;
+}
+
+AttentionRows rows_of(const AttentionCall& call)
+{
+    const int dim = tile_dim(call);
+    return {.group = call.attention.n_heads / call.kv.n_kv_heads,
+            .on_matrix_tiles = dim == 0 ? 0
+                : dim <= 128            ? device::attention_tile_rows<128>
+                                        : device::attention_tile_rows<256>};
+}
+
+std::string attention_kernel(const AttentionCall& call, int rows)
+{
+    const std::string kernel = std::string("attention_") + cache_name(call.kv.type) + "_";
+    return rows <= 16 ? kernel + std::to_string(rows) : kernel + "tile_" + std::to_string(tile_dim(call));
+}
+
 } // namespace
 
 void launch_attention(Queue& queue, AttentionScratch& scratch, DeviceBatch& batch, const AttentionCall& call)
 {
     device::AttentionParameters p = parameters(call);
-    const AttentionTiles& tiles = batch.attention_tiles(p.n_heads / p.n_kv_heads);
+    const AttentionTiles& tiles = batch.attention_tiles(rows_of(call));
     p.tiles = tiles.tiles;
     p.pages = batch.pages();
     p.n_splits = splits(queue, tiles.n_tiles * p.n_kv_heads, tiles.most_splits);
@@ -55,8 +82,7 @@ void launch_attention(Queue& queue, AttentionScratch& scratch, DeviceBatch& batc
         if (!p.partial || !p.finished)
             return;
     }
-    queue.launch(std::string("attention_") + cache_name(call.kv.type) + "_" + std::to_string(tiles.rows),
-                 {tiles.n_tiles, p.n_kv_heads, p.n_splits}, p);
+    queue.launch(attention_kernel(call, tiles.rows), {tiles.n_tiles, p.n_kv_heads, p.n_splits}, p);
 }
 
 } // namespace rocmforge::hip

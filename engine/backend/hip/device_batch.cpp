@@ -37,8 +37,8 @@ void DeviceBatch::begin(const Batch& batch)
     output_rows_ = transfers_.put(batch.output_rows);
     slots_ = transfers_.put(std::span<const int32_t>(slots));
     sequences_ = transfers_.put(std::span<const device::StateSequence>(sequences));
-    for (const int group : groups_)
-        tiles_.emplace_back(group, make_tiles(group));
+    for (const AttentionRows& rows : asked_for_)
+        tiles_.emplace_back(rows, make_tiles(rows));
     draws_.begin(batch, transfers_);
     // Last, as the list grows with the context, and with room for some time.
     pages_ = transfers_.put(std::span<const int32_t>(pages), (pages.size() / page_room + 1) * page_room);
@@ -55,10 +55,10 @@ Recordings::Shape DeviceBatch::shape() const
         address(slots_),   address(positions_), address(sequences_), address(pages_),  int(batch_.output)};
     const Recordings::Shape draws = draws_.shape();
     shape.insert(shape.end(), draws.begin(), draws.end());
-    for (const GroupTiles& group : tiles_)
+    for (const MadeTiles& made : tiles_)
         shape.insert(shape.end(),
-                     {group.group, address(group.tiles.tiles), group.tiles.n_tiles, group.tiles.rows,
-                      group.tiles.most_splits});
+                     {made.of.group, address(made.tiles.tiles), made.tiles.n_tiles, made.tiles.rows,
+                      made.tiles.most_splits});
     return shape;
 }
 
@@ -74,30 +74,33 @@ const int32_t* DeviceBatch::find(std::span<const int32_t> values)
     return sent;
 }
 
-const AttentionTiles& DeviceBatch::attention_tiles(int group)
+const AttentionTiles& DeviceBatch::attention_tiles(const AttentionRows& rows)
 {
-    const auto found = std::ranges::find(tiles_, group, &GroupTiles::group);
+    const auto found = std::ranges::find(tiles_, rows, &MadeTiles::of);
     if (found != tiles_.end())
         return found->tiles;
-    groups_.push_back(group);
-    const AttentionTiles& made = tiles_.emplace_back(group, make_tiles(group)).tiles;
+    asked_for_.push_back(rows);
+    const AttentionTiles& made = tiles_.emplace_back(rows, make_tiles(rows)).tiles;
     transfers_.send();
     return made;
 }
 
-AttentionTiles DeviceBatch::make_tiles(int group)
+AttentionTiles DeviceBatch::make_tiles(const AttentionRows& of)
 {
     int most_rows = 0, most_pages = 0;
     for (const BatchSequence& sequence : batch_.sequences) {
-        most_rows = std::max(most_rows, sequence.n_tokens * group);
+        most_rows = std::max(most_rows, sequence.n_tokens * of.group);
         most_pages =
             std::max(most_pages, (sequence.n_past + sequence.n_tokens + page_tokens - 1) / page_tokens);
     }
-    const int rows = most_rows <= 1 ? 1 : most_rows <= 4 ? 4 : 16;
+    const int rows = most_rows <= 1              ? 1
+        : most_rows <= 4                         ? 4
+        : most_rows <= 16 || !of.on_matrix_tiles ? 16
+                                                 : of.on_matrix_tiles;
     std::vector<device::AttentionTile> tiles;
     int32_t pages = 0;
     for (const BatchSequence& sequence : batch_.sequences) {
-        const int n_rows = sequence.n_tokens * group;
+        const int n_rows = sequence.n_tokens * of.group;
         for (int first = 0; first < n_rows; first += rows)
             tiles.push_back({sequence.first_row, sequence.n_past, pages, first,
                              std::min(rows, n_rows - first), sequence.n_past + sequence.n_tokens});

@@ -11,11 +11,18 @@
 
 namespace rocmforge::hip {
 
+/// The rows of a layer's attention.
+struct AttentionRows {
+    int group = 1; ///< query heads that share a KV head
+    int on_matrix_tiles = 0; ///< rows that those take at once; 0 = they cannot
+    bool operator==(const AttentionRows&) const = default;
+};
+
 /// Attention rows cut into tiles of at most `rows` rows, see kernels/parameters.h.
 struct AttentionTiles {
     const device::AttentionTile* tiles = nullptr; ///< device memory
     int n_tiles = 0;
-    int rows = 0; ///< 1, 4 or 16
+    int rows = 0; ///< 1, 4 or 16, or more on matrix tiles
     int most_splits = 1; ///< parts of the longest context, none too short; a power of two
 };
 
@@ -46,18 +53,17 @@ public:
     /// (n_sequences)
     [[nodiscard]] const device::StateSequence* sequences() const { return sequences_; }
     [[nodiscard]] int64_t n_sequences() const { return static_cast<int64_t>(batch_.sequences.size()); }
-    /// For layers in which `group` query heads share a KV head.
-    [[nodiscard]] const AttentionTiles& attention_tiles(int group);
+    [[nodiscard]] const AttentionTiles& attention_tiles(const AttentionRows& rows);
     [[nodiscard]] Draws& draws() { return draws_; }
     /// find() had to send something after begin().
     [[nodiscard]] bool was_incomplete() const { return incomplete_; }
 
 private:
-    struct GroupTiles {
-        int group;
+    struct MadeTiles {
+        AttentionRows of;
         AttentionTiles tiles;
     };
-    [[nodiscard]] AttentionTiles make_tiles(int group);
+    [[nodiscard]] AttentionTiles make_tiles(const AttentionRows& rows);
 
     Transfers& transfers_;
     Draws draws_;
@@ -68,8 +74,8 @@ private:
     const int32_t* slots_ = nullptr;
     const int32_t* pages_ = nullptr;
     const device::StateSequence* sequences_ = nullptr;
-    std::vector<int> groups_; ///< that were asked for
-    std::vector<GroupTiles> tiles_; ///< of this batch
+    std::vector<AttentionRows> asked_for_;
+    std::vector<MadeTiles> tiles_; ///< of this batch
     bool incomplete_ = false;
 };
 
