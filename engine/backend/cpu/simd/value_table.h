@@ -3,18 +3,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <type_traits>
 
 namespace rocmforge::cpu {
 namespace {
 
-/// Up to 16 values with an offset, which makes them unsigned.
+/// Up to 16 values with an offset, which makes them unsigned; or all pairs of them, the first in the low
+/// byte, where a table takes no instruction.
 struct ValueTable {
-    alignas(16) uint8_t codes[16] = {};
+    alignas(16) std::conditional_t<has_lookup, uint8_t[16], uint16_t[4096]> codes = {};
 
     template <size_t n> constexpr ValueTable(const int8_t (&values)[n], int offset)
     {
-        for (size_t i = 0; i < n; ++i)
-            codes[i] = static_cast<uint8_t>(values[i] + offset);
+        const auto code = [&](size_t i) { return i < n ? static_cast<uint8_t>(values[i] + offset) : 0; };
+        for (size_t i = 0; i < std::size(codes); ++i)
+            codes[i] = static_cast<std::remove_extent_t<decltype(codes)>>(code(i % 16) | code(i / 256) << 8);
     }
 };
 

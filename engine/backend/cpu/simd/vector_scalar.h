@@ -1,28 +1,39 @@
-// Sixteen lanes in plain C++, for any processor.
+// Sixteen lanes in plain C++, for any processor: four vectors of the 16 bytes that nearly all have, and
+// compilers do without elsewhere.
 #pragma once
 
 #include "quant/half.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 
-#define ROCMFORGE_INLINE inline
-#define ROCMFORGE_INLINE_LAMBDA
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#define ROCMFORGE_INLINE [[gnu::always_inline]] inline
+#define ROCMFORGE_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace rocmforge::cpu {
 namespace {
 
+template <typename T> using Vector [[gnu::vector_size(16)]] = T;
+using FourFloats = Vector<float>;
+using FourInts = Vector<int32_t>;
+using FourWords = Vector<uint32_t>;
+using EightShorts = Vector<int16_t>;
+using SixteenBytes = Vector<uint8_t>;
+
 struct Floats {
-    float v[16];
+    FourFloats quarters[4];
 };
 struct Ints {
-    int32_t v[16];
+    FourInts quarters[4];
 };
 /// Four 8-bit codes for each of 16 lanes.
 struct Bytes {
-    uint8_t v[64];
+    SixteenBytes quarters[4];
 };
 
 constexpr bool signed_codes = true;
@@ -31,326 +42,318 @@ constexpr bool has_lookup = false; ///< small tables take an instruction
 constexpr int float_tile_rows = 4;
 constexpr int float_tile_vectors = 1;
 
-template <typename F> Floats each_float(F f)
+template <typename Lanes, typename F> ROCMFORGE_INLINE Lanes each_quarter(F f)
 {
-    Floats r;
+    return {{f(0), f(1), f(2), f(3)}};
+}
+/// Lane by lane: for what vectors cannot do, or seldom do.
+template <typename Lanes, typename F> Lanes each_lane(F f)
+{
+    Lanes r;
     for (int i = 0; i < 16; ++i)
-        r.v[i] = f(i);
+        r.quarters[i / 4][i % 4] = f(i);
     return r;
 }
-template <typename F> Ints each_int(F f)
+template <typename Lanes> auto lane(const Lanes& a, int i)
 {
-    Ints r;
-    for (int i = 0; i < 16; ++i)
-        r.v[i] = f(i);
-    return r;
+    return a.quarters[i / 4][i % 4];
 }
-template <typename F> Bytes each_byte(F f)
+template <typename Vector> ROCMFORGE_INLINE Vector load_vector(const void* p)
 {
-    Bytes r;
-    for (int i = 0; i < 64; ++i)
-        r.v[i] = static_cast<uint8_t>(f(i));
+    Vector r;
+    __builtin_memcpy(&r, p, sizeof r);
     return r;
 }
 
-inline Floats broadcast(float x)
+ROCMFORGE_INLINE Floats broadcast(float x)
 {
-    return each_float([=](int) { return x; });
+    const FourFloats four = {x, x, x, x};
+    return {{four, four, four, four}};
 }
-inline Floats load(const float* p)
+ROCMFORGE_INLINE Floats load(const float* p)
 {
-    return each_float([=](int i) { return p[i]; });
+    return load_vector<Floats>(p);
 }
-inline void store(float* p, Floats a)
+ROCMFORGE_INLINE void store(float* p, Floats a)
 {
-    __builtin_memcpy(p, a.v, sizeof a.v);
+    __builtin_memcpy(p, &a, sizeof a);
 }
 /// The first n < 16 lanes; the others are zero.
 inline Floats load_first(const float* p, int64_t n)
 {
-    return each_float([=](int i) { return i < n ? p[i] : 0.0f; });
+    return each_lane<Floats>([=](int i) { return i < n ? p[i] : 0.0f; });
 }
 inline void store_first(float* p, Floats a, int64_t n)
 {
-    __builtin_memcpy(p, a.v, static_cast<size_t>(n) * sizeof(float));
+    __builtin_memcpy(p, &a, static_cast<size_t>(n) * sizeof(float));
 }
-inline Floats load_halves(const uint16_t* p)
+/// 16-bit numbers, each in the low half of a lane.
+ROCMFORGE_INLINE FourWords load_four_shorts(const uint16_t* p)
 {
-    return each_float([=](int i) { return half_to_float(p[i]); });
+    return FourWords{p[0], p[1], p[2], p[3]};
+}
+/// As half_to_float() does.
+ROCMFORGE_INLINE FourFloats floats_of_halves(FourWords halves)
+{
+    const FourWords magnitude = (halves & 0x7fff) << 13;
+    const auto value = FourWords(FourFloats(magnitude) * 0x1p112f);
+    const auto infinite = FourWords(FourInts(magnitude) >= (31 << 23)) & 0x7f800000u;
+    return FourFloats(value | infinite | (halves & 0x8000) << 16);
+}
+ROCMFORGE_INLINE Floats load_halves(const uint16_t* p)
+{
+    return each_quarter<Floats>([=](int i) { return floats_of_halves(load_four_shorts(p + 4 * i)); });
 }
 inline void store_halves(uint16_t* p, Floats a)
 {
     for (int i = 0; i < 16; ++i)
-        p[i] = float_to_half(a.v[i]);
+        p[i] = float_to_half(lane(a, i));
 }
-inline Floats load_bfloat16s(const uint16_t* p)
+ROCMFORGE_INLINE Floats load_bfloat16s(const uint16_t* p)
 {
-    return each_float([=](int i) { return bfloat16_to_float(p[i]); });
+    return each_quarter<Floats>([=](int i) { return FourFloats(load_four_shorts(p + 4 * i) << 16); });
 }
 
-inline Floats operator+(Floats a, Floats b)
+ROCMFORGE_INLINE Floats operator+(Floats a, Floats b)
 {
-    return each_float([&](int i) { return a.v[i] + b.v[i]; });
+    return each_quarter<Floats>([&](int i) { return a.quarters[i] + b.quarters[i]; });
 }
-inline Floats operator-(Floats a, Floats b)
+ROCMFORGE_INLINE Floats operator-(Floats a, Floats b)
 {
-    return each_float([&](int i) { return a.v[i] - b.v[i]; });
+    return each_quarter<Floats>([&](int i) { return a.quarters[i] - b.quarters[i]; });
 }
-inline Floats operator*(Floats a, Floats b)
+ROCMFORGE_INLINE Floats operator*(Floats a, Floats b)
 {
-    return each_float([&](int i) { return a.v[i] * b.v[i]; });
+    return each_quarter<Floats>([&](int i) { return a.quarters[i] * b.quarters[i]; });
 }
-inline Floats operator/(Floats a, Floats b)
+ROCMFORGE_INLINE Floats operator/(Floats a, Floats b)
 {
-    return each_float([&](int i) { return a.v[i] / b.v[i]; });
+    return each_quarter<Floats>([&](int i) { return a.quarters[i] / b.quarters[i]; });
 }
 /// a · b + c
-inline Floats fma(Floats a, Floats b, Floats c)
+ROCMFORGE_INLINE Floats fma(Floats a, Floats b, Floats c)
 {
-    return each_float([&](int i) { return a.v[i] * b.v[i] + c.v[i]; });
+    return a * b + c;
 }
-inline Floats min(Floats a, Floats b)
+ROCMFORGE_INLINE Floats min(Floats a, Floats b)
 {
-    return each_float([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; });
+    return each_quarter<Floats>(
+        [&](int i) { return a.quarters[i] < b.quarters[i] ? a.quarters[i] : b.quarters[i]; });
 }
-inline Floats max(Floats a, Floats b)
+ROCMFORGE_INLINE Floats max(Floats a, Floats b)
 {
-    return each_float([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; });
+    return each_quarter<Floats>(
+        [&](int i) { return a.quarters[i] > b.quarters[i] ? a.quarters[i] : b.quarters[i]; });
 }
-inline Floats abs(Floats a)
+ROCMFORGE_INLINE Floats abs(Floats a)
 {
-    return each_float([&](int i) { return std::fabs(a.v[i]); });
+    return each_quarter<Floats>([&](int i) { return FourFloats(FourInts(a.quarters[i]) & 0x7fffffff); });
 }
 inline float sum(Floats a)
 {
     float total = 0;
-    for (const float x : a.v)
-        total += x;
+    for (int i = 0; i < 16; ++i)
+        total += lane(a, i);
     return total;
 }
 inline float largest(Floats a)
 {
-    float most = a.v[0];
-    for (const float x : a.v)
-        most = x > most ? x : most;
+    float most = lane(a, 0);
+    for (int i = 1; i < 16; ++i)
+        most = lane(a, i) > most ? lane(a, i) : most;
     return most;
 }
 
-inline Ints broadcast_int(int32_t x)
+ROCMFORGE_INLINE Ints broadcast_int(int32_t x)
 {
-    return each_int([=](int) { return x; });
+    return each_quarter<Ints>([=](int) { return FourInts{} + x; });
 }
-inline Ints operator+(Ints a, Ints b)
+ROCMFORGE_INLINE Ints operator+(Ints a, Ints b)
 {
-    return each_int([&](int i) { return a.v[i] + b.v[i]; });
+    return each_quarter<Ints>([&](int i) { return a.quarters[i] + b.quarters[i]; });
 }
-template <int bits> Ints shift_left(Ints a)
+template <int bits> ROCMFORGE_INLINE Ints shift_left(Ints a)
 {
-    return each_int([&](int i) { return a.v[i] * (1 << bits); });
+    return each_quarter<Ints>([&](int i) { return a.quarters[i] << bits; });
 }
-inline Floats to_floats(Ints a)
+ROCMFORGE_INLINE Floats to_floats(Ints a)
 {
-    return each_float([&](int i) { return static_cast<float>(a.v[i]); });
+    return each_quarter<Floats>([&](int i) { return __builtin_convertvector(a.quarters[i], FourFloats); });
 }
 /// The floats that have these bits.
-inline Floats floats_of_bits(Ints a)
+ROCMFORGE_INLINE Floats floats_of_bits(Ints a)
 {
-    return each_float([&](int i) { return __builtin_bit_cast(float, a.v[i]); });
+    return each_quarter<Floats>([&](int i) { return FourFloats(a.quarters[i]); });
 }
 /// Rounds to nearest even.
 inline Ints to_ints(Floats a)
 {
-    return each_int([&](int i) { return static_cast<int32_t>(std::nearbyint(a.v[i])); });
+    return each_lane<Ints>([&](int i) { return static_cast<int32_t>(std::nearbyint(lane(a, i))); });
 }
 /// a · 2^n for |n| ≤ 126
-inline Floats scale_by_power_of_2(Floats a, Ints n)
+ROCMFORGE_INLINE Floats scale_by_power_of_2(Floats a, Ints n)
 {
-    return each_float([&](int i) { return std::ldexp(a.v[i], n.v[i]); });
+    return each_quarter<Floats>(
+        [&](int i) { return a.quarters[i] * FourFloats((n.quarters[i] + 127) << 23); });
 }
 inline int32_t sum(Ints a)
 {
     int32_t total = 0;
-    for (const int32_t x : a.v)
-        total += x;
+    for (int i = 0; i < 16; ++i)
+        total += lane(a, i);
     return total;
 }
 /// Lanes as 8-bit integers; all must fit.
 inline void store_as_bytes(int8_t* p, Ints a)
 {
     for (int i = 0; i < 16; ++i)
-        p[i] = static_cast<int8_t>(a.v[i]);
+        p[i] = static_cast<int8_t>(lane(a, i));
 }
-inline Ints load_signed_bytes(const int8_t* p)
+ROCMFORGE_INLINE Ints load_signed_bytes(const int8_t* p)
 {
-    return each_int([=](int i) { return int32_t{p[i]}; });
+    return each_lane<Ints>([=](int i) { return int32_t{p[i]}; });
+}
+ROCMFORGE_INLINE Ints load_unsigned_bytes(const uint8_t* p)
+{
+    return each_lane<Ints>([=](int i) { return int32_t{p[i]}; });
 }
 
-inline Ints load_unsigned_bytes(const uint8_t* p)
+ROCMFORGE_INLINE Bytes load_bytes(const std::byte* p)
 {
-    return each_int([=](int i) { return int32_t{p[i]}; });
+    return load_vector<Bytes>(p);
 }
-
-inline Bytes load_bytes(const std::byte* p)
+/// A vector of numbers of another size each.
+template <typename Numbers, typename F> ROCMFORGE_INLINE Bytes each_numbers(Bytes a, F f)
 {
-    Bytes r;
-    __builtin_memcpy(r.v, p, sizeof r.v);
-    return r;
+    return each_quarter<Bytes>([&](int i) { return SixteenBytes(f(Numbers(a.quarters[i]))); });
 }
 /// 16 bits to the low half of each lane; the high half is zero.
-inline Bytes load_shorts(const uint16_t* p)
+ROCMFORGE_INLINE Bytes load_shorts(const uint16_t* p)
 {
-    return each_byte([=](int i) { return i % 4 < 2 ? p[i / 4] >> (8 * (i % 4)) : 0; });
+    return each_quarter<Bytes>([=](int i) { return SixteenBytes(load_four_shorts(p + 4 * i)); });
 }
-inline Bytes operator&(Bytes a, uint8_t mask)
+ROCMFORGE_INLINE Bytes operator&(Bytes a, uint8_t mask)
 {
-    return each_byte([&](int i) { return a.v[i] & mask; });
+    return each_quarter<Bytes>([&](int i) { return a.quarters[i] & mask; });
 }
-inline Bytes operator|(Bytes a, Bytes b)
+ROCMFORGE_INLINE Bytes operator|(Bytes a, Bytes b)
 {
-    return each_byte([&](int i) { return a.v[i] | b.v[i]; });
+    return each_quarter<Bytes>([&](int i) { return a.quarters[i] | b.quarters[i]; });
 }
-inline Bytes operator^(Bytes a, uint8_t mask)
+ROCMFORGE_INLINE Bytes operator^(Bytes a, uint8_t mask)
 {
-    return each_byte([&](int i) { return a.v[i] ^ mask; });
-}
-/// Number `i` of the numbers of type T side by side.
-template <typename T> T part_of(const Bytes& a, int i)
-{
-    T value;
-    __builtin_memcpy(&value, a.v + sizeof(T) * static_cast<size_t>(i), sizeof value);
-    return value;
-}
-template <typename T, typename F> Bytes each_part(F f)
-{
-    Bytes r;
-    for (size_t i = 0; i < sizeof r.v / sizeof(T); ++i) {
-        const T value = f(static_cast<int>(i));
-        __builtin_memcpy(r.v + sizeof(T) * i, &value, sizeof value);
-    }
-    return r;
+    return each_quarter<Bytes>([&](int i) { return a.quarters[i] ^ mask; });
 }
 /// As the vector versions promise, what crosses from one byte to the next must be masked away.
-inline Bytes shift_right(Bytes a, int bits)
+ROCMFORGE_INLINE Bytes shift_right(Bytes a, int bits)
 {
-    return each_part<uint32_t>([&](int i) { return part_of<uint32_t>(a, i) >> bits; });
+    return each_numbers<FourWords>(a, [=](FourWords words) { return words >> bits; });
 }
-inline Bytes shift_left(Bytes a, int bits)
+ROCMFORGE_INLINE Bytes shift_left(Bytes a, int bits)
 {
-    return each_part<uint32_t>([&](int i) { return part_of<uint32_t>(a, i) << bits; });
+    return each_numbers<FourWords>(a, [=](FourWords words) { return words << bits; });
 }
 /// The bits of `mask` of each lane shifted right by `bits`.
-inline Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
+ROCMFORGE_INLINE Ints bits_of_lanes(Bytes a, int bits, int32_t mask)
 {
-    return each_int([&](int i) { return static_cast<int32_t>(part_of<uint32_t>(a, i) >> bits) & mask; });
-}
-/// Number `i` of the two 16-bit numbers in each lane.
-inline int16_t short_of(const Bytes& a, int i)
-{
-    return part_of<int16_t>(a, i);
+    return each_quarter<Ints>([&](int i) { return FourInts(FourWords(a.quarters[i]) >> bits) & mask; });
 }
 /// Two 16-bit numbers in each lane.
-inline Bytes broadcast_shorts(int16_t x)
+ROCMFORGE_INLINE Bytes broadcast_shorts(int16_t x)
 {
-    return each_part<int16_t>([=](int) { return x; });
+    return each_quarter<Bytes>([=](int) { return SixteenBytes(EightShorts{} + x); });
 }
 /// The bits of `mask` of each 16 bits shifted right by `bits`.
-inline Bytes bits_of_shorts(Bytes a, int bits, int16_t mask)
+ROCMFORGE_INLINE Bytes bits_of_shorts(Bytes a, int bits, int16_t mask)
 {
-    return each_part<int16_t>([&](int i) { return static_cast<int16_t>(short_of(a, i) >> bits & mask); });
+    return each_numbers<EightShorts>(a, [=](EightShorts shorts) { return shorts >> bits & mask; });
 }
 /// Lanes that fit into 16 bits, one of `first` and one of `second` side by side.
-inline Bytes pack_pairs(Ints first, Ints second)
+ROCMFORGE_INLINE Bytes pack_pairs(Ints first, Ints second)
 {
-    return each_part<int16_t>(
-        [&](int i) { return static_cast<int16_t>((i % 2 == 0 ? first : second).v[i / 2]); });
+    return each_quarter<Bytes>(
+        [&](int i) { return SixteenBytes((first.quarters[i] & 0xffff) | second.quarters[i] << 16); });
 }
-/// Products of 16-bit numbers, summed in each lane.
-inline Ints multiply_pairs(Bytes a, Bytes b)
+/// Products of 16-bit numbers, summed in each lane: one instruction, which compilers do not find.
+ROCMFORGE_INLINE FourInts multiply_pairs(EightShorts a, EightShorts b)
 {
-    return each_int([&](int i) {
-        return short_of(a, 2 * i) * short_of(b, 2 * i) + short_of(a, 2 * i + 1) * short_of(b, 2 * i + 1);
-    });
+#if defined(__SSE2__)
+    return FourInts(_mm_madd_epi16(__m128i(a), __m128i(b)));
+#else
+    const auto low = [](EightShorts pairs) { return FourInts(pairs) << 16 >> 16; };
+    const auto high = [](EightShorts pairs) { return FourInts(pairs) >> 16; };
+    return low(a) * low(b) + high(a) * high(b);
+#endif
+}
+ROCMFORGE_INLINE Ints multiply_pairs(Bytes a, Bytes b)
+{
+    return each_quarter<Ints>(
+        [&](int i) { return multiply_pairs(EightShorts(a.quarters[i]), EightShorts(b.quarters[i])); });
 }
 /// Each lane's two 16-bit numbers times x[0] and x[1], summed.
-inline Ints multiply_pairs(Bytes a, const int16_t* x)
+ROCMFORGE_INLINE Ints multiply_pairs(Bytes a, const int16_t* x)
 {
-    return each_int([&](int i) { return short_of(a, 2 * i) * x[0] + short_of(a, 2 * i + 1) * x[1]; });
-}
-/// What most processors have registers for, and the compiler does without elsewhere.
-using Shorts = int16_t __attribute__((vector_size(16)));
-using EightCodes = int8_t __attribute__((vector_size(8)));
-using SixteenBytes = uint8_t __attribute__((vector_size(16)));
-
-/// The entries of a table that is known when this is compiled, halved by each bit of the index.
-[[gnu::always_inline]] inline SixteenBytes select(SixteenBytes index, const uint8_t (&table)[16])
-{
-    SixteenBytes entries[16];
-    for (int i = 0; i < 16; ++i)
-        entries[i] = SixteenBytes{} + table[i];
-    for (int bit = 0, n = 8; bit < 4; ++bit, n /= 2) {
-        const auto mask = static_cast<uint8_t>(1 << bit);
-        const auto set = SixteenBytes((index & mask) != 0);
-        for (int i = 0; i < n; ++i)
-            entries[i] = entries[2 * i] ^ (set & (entries[2 * i] ^ entries[2 * i + 1]));
-    }
-    return entries[0];
+    const auto pair = EightShorts(FourInts{} + load_vector<int32_t>(x));
+    return each_quarter<Ints>([&](int i) { return multiply_pairs(EightShorts(a.quarters[i]), pair); });
 }
 
-/// table[index] for each byte, an index up to 15.
-[[gnu::always_inline]] inline Bytes lookup(Bytes indices, const uint8_t (&table)[16])
+/// table[index] for each byte, an index up to 15, two at a time: two bytes in the table are those of two
+/// indices side by side.
+ROCMFORGE_INLINE Bytes lookup(const Bytes& indices, const uint16_t (&pairs)[4096])
 {
-    Bytes r;
-    for (int i = 0; i < 64; i += 16) {
-        SixteenBytes index;
-        __builtin_memcpy(&index, indices.v + i, sizeof index);
-        const SixteenBytes values = select(index, table);
-        __builtin_memcpy(r.v + i, &values, sizeof values);
-    }
-    return r;
+    const auto eight = [&](int i) {
+        const auto pair = [&](int j) {
+            uint16_t index;
+            __builtin_memcpy(&index, reinterpret_cast<const char*>(&indices) + 8 * i + 2 * j, sizeof index);
+            return uint64_t{pairs[index]} << 16 * j;
+        };
+        return pair(0) | pair(1) | pair(2) | pair(3);
+    };
+    return each_quarter<Bytes>(
+        [&](int i) { return SixteenBytes(Vector<uint64_t>{eight(2 * i), eight(2 * i + 1)}); });
 }
 
-/// sums += Σ over `groups` of (four codes of each lane) · (four activations), where that fits 16 bits.
-template <int groups> void add_products(Ints& sums, const Bytes* codes, const int8_t* x)
+template <bool is_signed> ROCMFORGE_INLINE EightShorts low_bytes(EightShorts a)
 {
-    Shorts repeated[groups];
-    for (int g = 0; g < groups; ++g)
-        repeated[g] = Shorts{x[4 * g], x[4 * g + 1], x[4 * g + 2], x[4 * g + 3],
-                             x[4 * g], x[4 * g + 1], x[4 * g + 2], x[4 * g + 3]};
-    for (int i = 0; i < 16; i += 2) {
-        Shorts products = {};
-        for (int g = 0; g < groups; ++g) {
-            EightCodes two_lanes;
-            __builtin_memcpy(&two_lanes, codes[g].v + 4 * i, sizeof two_lanes);
-            products += __builtin_convertvector(two_lanes, Shorts) * repeated[g];
-        }
-        sums.v[i] += products[0] + products[1] + products[2] + products[3];
-        sums.v[i + 1] += products[4] + products[5] + products[6] + products[7];
-    }
+    return is_signed ? a << 8 >> 8 : a & 255;
+}
+template <bool is_signed> ROCMFORGE_INLINE EightShorts high_bytes(EightShorts a)
+{
+    return is_signed ? a >> 8 : EightShorts(Vector<uint16_t>(a) >> 8);
 }
 
 /// sums += Σ over `groups` of (four codes of each lane) · (four activations), for some panels that
-/// share the activations. Codes are at most max_code.
+/// share the activations. Codes are at most max_code, and signed where that is 128.
 template <int max_code, int groups, int panels>
 void dot(Ints (&sums)[panels], const Bytes* const (&codes)[panels], const int8_t* x)
 {
-    // As many products are summed as 16 bits hold, which processors multiply faster than 32.
-    constexpr int summed = std::min(groups, 32767 / (max_code * 127));
-    static_assert(summed > 0 && groups % summed == 0);
+    // A lane's first and third code are the low bytes of 16-bit numbers, the others the high bytes.
+    constexpr bool is_signed = max_code == 128;
+    EightShorts x_low[groups], x_high[groups];
+    for (int g = 0; g < groups; ++g) {
+        const auto repeated = EightShorts(FourInts{} + load_vector<int32_t>(x + 4 * g));
+        x_low[g] = low_bytes<true>(repeated);
+        x_high[g] = high_bytes<true>(repeated);
+    }
     for (int p = 0; p < panels; ++p)
-        for (int g = 0; g < groups; g += summed)
-            add_products<summed>(sums[p], codes[p] + g, x + 4 * g);
+        for (int i = 0; i < 4; ++i) {
+            FourInts sum = sums[p].quarters[i];
+            for (int g = 0; g < groups; ++g) {
+                const auto both = EightShorts(codes[p][g].quarters[i]);
+                sum += multiply_pairs(low_bytes<is_signed>(both), x_low[g]);
+                sum += multiply_pairs(high_bytes<is_signed>(both), x_high[g]);
+            }
+            sums[p].quarters[i] = sum;
+        }
 }
 
 /// Rows become columns.
 inline void transpose(Floats (&rows)[16])
 {
-    for (int i = 0; i < 16; ++i) {
-        for (int j = 0; j < i; ++j) {
-            const float upper = rows[j].v[i];
-            rows[j].v[i] = rows[i].v[j];
-            rows[i].v[j] = upper;
-        }
-    }
+    Floats columns[16];
+    for (int i = 0; i < 16; ++i)
+        columns[i] = each_lane<Floats>([&](int j) { return lane(rows[j], i); });
+    __builtin_memcpy(&rows, columns, sizeof columns);
 }
 
 } // namespace
