@@ -17,28 +17,31 @@ template <int bits, int length> struct CodebookGroup {
 using OctetGroup = CodebookGroup<2, 8>;
 using QuartetGroup = CodebookGroup<3, 4>;
 
-/// A weight's code is its value, and above that its sign.
-template <int bits, int length> [[nodiscard]] GroupCodes codes_of(const CodebookGroup<bits, length>& group)
+/// Codes ascend with the weights: `first` is that of the smallest positive one, and the negative ones
+/// come before.
+template <int bits, int length>
+[[nodiscard]] GroupCodes codes_of(const CodebookGroup<bits, length>& group, int first)
 {
     GroupCodes codes;
     for (size_t l = 0; l < 32; ++l) {
         const int value = group.entries[l / length] >> l % length * bits & ((1 << bits) - 1);
-        const int sign = group.signs[l / 8] >> l % 8 & 1;
-        codes[l] = static_cast<uint8_t>(value | sign << bits);
+        const bool negative = group.signs[l / 8] >> l % 8 & 1;
+        codes[l] = static_cast<uint8_t>(negative ? first - 1 - value : first + value);
     }
     return codes;
 }
 
 template <int bits, int length>
-[[nodiscard]] CodebookGroup<bits, length> codebook_group(const GroupCodes& codes)
+[[nodiscard]] CodebookGroup<bits, length> codebook_group(const GroupCodes& codes, int first)
 {
     CodebookGroup<bits, length> group;
     for (size_t l = 0; l < 32; ++l) {
-        const int value = codes[l] & ((1 << bits) - 1);
+        const bool negative = codes[l] < first;
+        const int value = negative ? first - 1 - codes[l] : codes[l] - first;
         uint16_t& entry = group.entries[l / length];
         uint8_t& signs = group.signs[l / 8];
         entry = static_cast<uint16_t>(entry | value << l % length * bits);
-        signs = static_cast<uint8_t>(signs | codes[l] >> bits << l % 8);
+        signs = static_cast<uint8_t>(signs | negative << l % 8);
     }
     return group;
 }

@@ -49,17 +49,17 @@ uint16_t negative(uint16_t entry)
 
 OctetGroup octets_of(const GroupIQ1& group)
 {
-    return codebook_group<2, 8>(get_plane<2>(group.qs));
+    return codebook_group<2, 8>(get_plane<2>(group.qs), 0);
 }
 
 OctetGroup octets_of(const GroupIQ2& group)
 {
-    return codebook_group<2, 8>(get_three_bits(group.qs));
+    return codebook_group<2, 8>(get_three_bits(group.qs), GroupIQ2::first_positive);
 }
 
 QuartetGroup quartets_of(const GroupedIQ3::Group& group)
 {
-    return codebook_group<3, 4>(get_plane<4>(group.qs));
+    return codebook_group<3, 4>(get_plane<4>(group.qs), GroupedIQ3::first_positive);
 }
 
 } // namespace
@@ -75,7 +75,7 @@ GroupedIQ1_S group_block(const BlockIQ1_S& block)
             const uint16_t entry = iq1_grid[block.qs[4 * g + o] | (qh >> o * 3 & 7) << 8];
             octets.entries[static_cast<size_t>(o)] = down ? negative(entry) : entry;
         }
-        put_plane<2>(grouped.groups[g].qs, codes_of(octets));
+        put_plane<2>(grouped.groups[g].qs, codes_of(octets, 0));
         const int scale = qh >> 12 & 7;
         put_nibble(grouped.scales, g, down ? 7 - scale : 8 + scale);
     }
@@ -112,7 +112,7 @@ GroupedIQ1_M group_block(const BlockIQ1_M& block)
             uint16_t& shifts = grouped.shifts[o % 2];
             shifts = static_cast<uint16_t>(shifts | (1 - (high >> 3)) << (4 * g + o) / 2);
         }
-        put_plane<2>(grouped.groups[g].qs, codes_of(octets));
+        put_plane<2>(grouped.groups[g].qs, codes_of(octets, 0));
     }
     for (int i = 0; i < 16; ++i) {
         const int scale = 2 * (block.scales[i / 4] >> i % 4 * 3 & 7) + 1;
@@ -154,7 +154,7 @@ GroupedIQ2_XXS group_block(const BlockIQ2_XXS& block)
             octets.entries[o] = iq2_xxs_grid[group[o]];
             octets.signs[o] = static_cast<uint8_t>(even_signs(bits >> 7 * o));
         }
-        put_three_bits(grouped.groups[g].qs, codes_of(octets));
+        put_three_bits(grouped.groups[g].qs, codes_of(octets, GroupIQ2::first_positive));
         put_nibble(grouped.scales, g, static_cast<int>(bits >> 28));
     }
     return grouped;
@@ -183,7 +183,7 @@ GroupedIQ2_XS group_block(const BlockIQ2_XS& block)
             octets.entries[o] = iq2_xs_grid[bits & 511];
             octets.signs[o] = static_cast<uint8_t>(even_signs(bits >> 9));
         }
-        put_three_bits(grouped.groups[g].qs, codes_of(octets));
+        put_three_bits(grouped.groups[g].qs, codes_of(octets, GroupIQ2::first_positive));
     }
     std::memcpy(grouped.scales, block.scales, sizeof block.scales);
     return grouped;
@@ -212,7 +212,7 @@ GroupedIQ2_S group_block(const BlockIQ2_S& block)
             octets.entries[o] = iq2_s_grid[iq2_s_index(block, static_cast<int>(4 * g + o))];
             octets.signs[o] = block.signs[4 * g + o];
         }
-        put_three_bits(grouped.groups[g].qs, codes_of(octets));
+        put_three_bits(grouped.groups[g].qs, codes_of(octets, GroupIQ2::first_positive));
     }
     std::memcpy(grouped.scales, block.scales, sizeof block.scales);
     return grouped;
@@ -244,7 +244,7 @@ GroupedIQ3_XXS group_block(const BlockIQ3_XXS& block)
             quartets.entries[q] = iq3_xxs_grid[block.qs[static_cast<size_t>(8 * g) + q]];
         for (size_t o = 0; o < 4; ++o)
             quartets.signs[o] = static_cast<uint8_t>(even_signs(bits >> 7 * o));
-        put_plane<4>(grouped.groups[g].qs, codes_of(quartets));
+        put_plane<4>(grouped.groups[g].qs, codes_of(quartets, GroupedIQ3::first_positive));
         put_nibble(grouped.scales, g, static_cast<int>(bits >> 28));
     }
     return grouped;
@@ -272,7 +272,7 @@ GroupedIQ3_S group_block(const BlockIQ3_S& block)
         for (size_t q = 0; q < 8; ++q)
             quartets.entries[q] = iq3_s_grid[block.qs[8 * g + q] | (block.qh[g] >> q & 1) << 8];
         std::copy_n(block.signs + 4 * g, 4, quartets.signs.begin());
-        put_plane<4>(grouped.groups[g].qs, codes_of(quartets));
+        put_plane<4>(grouped.groups[g].qs, codes_of(quartets, GroupedIQ3::first_positive));
     }
     return grouped;
 }

@@ -41,8 +41,9 @@ struct GroupedIQ1_M {
 };
 static_assert(sizeof(GroupedIQ1_M) == 78);
 
-/// Magnitudes 0 … 2 of 32 weights, then the sign.
+/// 32 weights, numbered 1 … 6 as they ascend: three magnitudes and their negatives.
 struct GroupIQ2 {
+    static constexpr int first_positive = 4;
     uint8_t qs[12];
 };
 
@@ -68,8 +69,9 @@ static_assert(sizeof(GroupedIQ2_XS) == 106 && sizeof(GroupedIQ2_S) == 106);
 
 struct GroupedIQ3 {
     static constexpr int weights = 256;
+    static constexpr int first_positive = 8;
     struct Group {
-        uint8_t qs[16]; ///< a plane: three bits of magnitude, then the sign
+        uint8_t qs[16]; ///< weights, numbered as they ascend: eight magnitudes and their negatives
     };
     uint16_t d;
     uint8_t scales[4]; ///< of 32 weights

@@ -1,4 +1,4 @@
-// IQ2 formats: three magnitudes and a sign per weight, in three bits.
+// IQ2 formats: six values per weight, in three bits.
 #pragma once
 
 #include "backend/cpu/grouped_codebooks.h"
@@ -8,9 +8,9 @@
 namespace rocmforge::cpu {
 namespace {
 
-constexpr int8_t iq2_values[] = {8, 25, 43, 0, -8, -25, -43, 0};
-constexpr int iq2_offset = 64;
-constexpr ValueTable iq2_codes(iq2_values, iq2_offset);
+/// ±8, ±25 and ±43 plus the offset, from the numbers 1 … 6 that the grouped blocks give them.
+constexpr int iq2_offset = 60;
+constexpr auto iq2_code = [](auto index) { return index * 17 + (shift_right(index, 1) & 1); };
 
 /// weight = d · (scale + 1/2) / 4 · (code - offset), with one or two scales per group.
 template <typename GroupedBlock, int n_scales> struct CodesIQ2 : CodesBase {
@@ -20,22 +20,23 @@ template <typename GroupedBlock, int n_scales> struct CodesIQ2 : CodesBase {
     static constexpr int offset = iq2_offset;
     static constexpr int max_code = iq2_offset + 43;
 
-    Floats d;
+    Floats quarter_d, eighth_d;
     CodesIQ2() = default;
     ROCMFORGE_INLINE explicit CodesIQ2(const std::byte* b)
         : CodesBase(b)
-        , d(halves(b, offsetof(Block, d)))
+        , quarter_d(halves(b, offsetof(Block, d)) * broadcast(0.25f))
+        , eighth_d(quarter_d * broadcast(0.5f))
     {
     }
     ROCMFORGE_INLINE void codes(Bytes* out, int group) const
     {
-        read_three_bits(out, group_of<Block>(block, group), offsetof(typename Block::Group, qs));
-        look_up(out, iq2_codes);
+        read_three_bits(out, group_of<Block>(block, group), offsetof(typename Block::Group, qs),
+                        [](Bytes index) ROCMFORGE_INLINE_LAMBDA { return look_up(index, iq2_code); });
     }
     ROCMFORGE_INLINE Floats scale(int group, int half) const
     {
         const Ints bits = nibble(block, offsetof(Block, scales), n_scales * group + half);
-        return fma(to_floats(bits), d * broadcast(0.25f), d * broadcast(0.125f));
+        return fma(to_floats(bits), quarter_d, eighth_d);
     }
 };
 

@@ -1,9 +1,11 @@
-// IQ3 formats: eight magnitudes and a sign per weight, in four bits.
+// IQ3 formats: sixteen values per weight, in four bits.
 #pragma once
 
 #include "backend/cpu/grouped_codebooks.h"
 #include "backend/cpu/simd/quantized_codes.h"
 #include "backend/cpu/simd/value_table.h"
+
+#include <algorithm>
 
 namespace rocmforge::cpu {
 namespace {
@@ -20,10 +22,9 @@ struct CodesIQ3 : CodesBase {
         , d(halves(b, offsetof(Block, d)))
     {
     }
-    ROCMFORGE_INLINE void read_codes(Bytes* out, int group, const ValueTable& table) const
+    template <typename F> ROCMFORGE_INLINE void read_codes(Bytes* out, int group, F code_of) const
     {
-        read_plane<4>(out, group_of<Block>(block, group), offsetof(Block::Group, qs));
-        look_up(out, table);
+        read_plane<4>(out, group_of<Block>(block, group), offsetof(Block::Group, qs), code_of);
     }
     ROCMFORGE_INLINE Floats scale_bits(int group) const
     {
@@ -31,35 +32,42 @@ struct CodesIQ3 : CodesBase {
     }
 };
 
-constexpr int8_t iq3_xxs_values[] = {4, 12, 20, 28, 36, 44, 52, 62, -4, -12, -20, -28, -36, -44, -52, -62};
-constexpr int iq3_xxs_offset = 64;
-constexpr ValueTable iq3_xxs_codes(iq3_xxs_values, iq3_xxs_offset);
+/// Half of ±4, ±12 … ±52 and ±62, plus the offset.
+constexpr int iq3_xxs_offset = 45;
+constexpr auto iq3_xxs_code = [](auto index) {
+    using std::max, std::min;
+    return index * 4 + min(index, 1) + max(index, 14);
+};
 
-/// weight = d · (scale + 1/2) / 2 · (code - offset)
+/// weight = d · (scale + 1/2) · (code - offset)
 struct CodesIQ3_XXS : CodesIQ3 {
     using CodesIQ3::CodesIQ3;
     static constexpr int offset = iq3_xxs_offset;
-    static constexpr int max_code = iq3_xxs_offset + 62;
+    static constexpr int max_code = iq3_xxs_offset + 31;
 
-    ROCMFORGE_INLINE void codes(Bytes* out, int group) const { read_codes(out, group, iq3_xxs_codes); }
+    ROCMFORGE_INLINE void codes(Bytes* out, int group) const
+    {
+        read_codes(out, group,
+                   [](Bytes index) ROCMFORGE_INLINE_LAMBDA { return look_up(index, iq3_xxs_code); });
+    }
     ROCMFORGE_INLINE Floats scale(int group, int) const
     {
-        return fma(scale_bits(group), d * broadcast(0.5f), d * broadcast(0.25f));
+        return fma(scale_bits(group), d, d * broadcast(0.5f));
     }
 };
 
-constexpr int8_t iq3_s_values[] = {1, 3, 5, 7, 9, 11, 13, 15, -1, -3, -5, -7, -9, -11, -13, -15};
-constexpr int iq3_s_offset = 16;
-constexpr ValueTable iq3_s_codes(iq3_s_values, iq3_s_offset);
-
-/// weight = d · (2 scale + 1) · (code - offset)
+/// weight = d · (4 scale + 2) · (code - 8 + 1/2): odd numbers times half of that.
 struct CodesIQ3_S : CodesIQ3 {
     using CodesIQ3::CodesIQ3;
-    static constexpr int offset = iq3_s_offset;
-    static constexpr int max_code = iq3_s_offset + 15;
+    static constexpr int offset = 8;
+    static constexpr float shift = 0.5f;
+    static constexpr int max_code = 15;
 
-    ROCMFORGE_INLINE void codes(Bytes* out, int group) const { read_codes(out, group, iq3_s_codes); }
-    ROCMFORGE_INLINE Floats scale(int group, int) const { return fma(scale_bits(group), d + d, d); }
+    ROCMFORGE_INLINE void codes(Bytes* out, int group) const { read_codes(out, group, AsTheyAre()); }
+    ROCMFORGE_INLINE Floats scale(int group, int) const
+    {
+        return fma(scale_bits(group), d * broadcast(4.0f), d + d);
+    }
 };
 
 } // namespace

@@ -71,29 +71,36 @@ template <typename Block> ROCMFORGE_INLINE const std::byte* group_of(const std::
     return field(block, offsetof(Block, groups)) + group * int64_t{16 * sizeof(typename Block::Group)};
 }
 
-/// A plane of `bits` bits of each of the group's codes, see bit_planes.h.
-template <int bits> ROCMFORGE_INLINE void read_plane(Bytes* out, const std::byte* block, size_t offset)
+/// Codes that are the weights' bits.
+struct AsTheyAre {
+    ROCMFORGE_INLINE Bytes operator()(Bytes bits) const { return bits; }
+};
+
+/// A plane of `bits` bits of each of the group's codes, see bit_planes.h, of which code_of() makes them.
+template <int bits, typename F = AsTheyAre>
+ROCMFORGE_INLINE void read_plane(Bytes* out, const std::byte* block, size_t offset, F code_of = {})
 {
     constexpr uint8_t mask = (1 << bits) - 1;
     for (int i = 0; i < bits; ++i) {
         const Bytes packed = quad(block, offset, i);
-        out[i] = packed & mask;
+        out[i] = code_of(packed & mask);
         for (int slot = 1; slot < 8 / bits; ++slot)
-            out[i + slot * bits] = shift_right(packed, slot * bits) & mask;
+            out[i + slot * bits] = code_of(shift_right(packed, slot * bits) & mask);
     }
 }
 
-/// Three bits of each of the group's codes, see bit_planes.h.
-ROCMFORGE_INLINE void read_three_bits(Bytes* out, const std::byte* block, size_t offset)
+/// The same with three bits.
+template <typename F = AsTheyAre>
+ROCMFORGE_INLINE void read_three_bits(Bytes* out, const std::byte* block, size_t offset, F code_of = {})
 {
     Bytes packed[3];
     for (int i = 0; i < 3; ++i) {
         packed[i] = quad(block, offset, i);
-        out[i] = packed[i] & 7;
-        out[i + 3] = shift_right(packed[i], 3) & 7;
+        out[i] = code_of(packed[i] & 7);
+        out[i + 3] = code_of(shift_right(packed[i], 3) & 7);
     }
     for (int i = 0; i < 2; ++i)
-        out[6 + i] = (shift_right(packed[i], 6) & 3) | (shift_right(packed[2], 4 + i) & 4);
+        out[6 + i] = code_of((shift_right(packed[i], 6) & 3) | (shift_right(packed[2], 4 + i) & 4));
 }
 
 /// ORs a plane of one bit per code into bit `to` of the codes.

@@ -43,6 +43,8 @@ template <typename Codes, int parts> ROCMFORGE_INLINE Ints start(const Quantized
 {
     if constexpr (Codes::offset == 0)
         return broadcast_int(0);
+    else if constexpr (parts == 1 && !std::has_single_bit(unsigned{Codes::offset}))
+        return broadcast_int(x.minus_code_sum * Codes::offset);
     else if constexpr (parts == 1)
         return shift_left<std::countr_zero(unsigned{Codes::offset})>(broadcast_int(x.minus_code_sum));
     else
@@ -58,12 +60,11 @@ ROCMFORGE_INLINE void multiply_part(Ints (&products)[panels], const Group<Codes,
     const Bytes* codes[panels];
     for (int p = 0; p < panels; ++p) {
         products[p] = start<Codes, parts>(x, part);
+        if constexpr (Codes::raises_octets)
+            products[p] = products[p] + multiply_pairs(group.raised[p][part], x.twice_octet_sums + 2 * part);
         codes[p] = group.codes[p] + part * quads;
     }
     dot<Codes::max_code, quads, panels>(products, codes, x.codes + part * quads * 4);
-    if constexpr (Codes::raises_octets)
-        for (int p = 0; p < panels; ++p)
-            products[p] = products[p] + multiply_pairs(group.raised[p][part], x.twice_octet_sums + 2 * part);
 }
 
 /// sums += the products of one group with one token's activations.

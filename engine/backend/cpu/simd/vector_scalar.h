@@ -244,6 +244,23 @@ ROCMFORGE_INLINE Bytes operator^(Bytes a, uint8_t mask)
 {
     return each_quarter<Bytes>([&](int i) { return a.quarters[i] ^ mask; });
 }
+ROCMFORGE_INLINE Bytes operator+(Bytes a, Bytes b)
+{
+    return each_quarter<Bytes>([&](int i) { return a.quarters[i] + b.quarters[i]; });
+}
+/// All products must fit into bytes.
+ROCMFORGE_INLINE Bytes operator*(Bytes a, uint8_t b)
+{
+    return each_numbers<EightShorts>(a, [=](EightShorts shorts) { return shorts * int16_t{b}; });
+}
+ROCMFORGE_INLINE Bytes min(Bytes a, uint8_t b)
+{
+    return each_quarter<Bytes>([&](int i) { return a.quarters[i] < b ? a.quarters[i] : SixteenBytes{} + b; });
+}
+ROCMFORGE_INLINE Bytes max(Bytes a, uint8_t b)
+{
+    return each_quarter<Bytes>([&](int i) { return a.quarters[i] > b ? a.quarters[i] : SixteenBytes{} + b; });
+}
 /// As the vector versions promise, what crosses from one byte to the next must be masked away.
 ROCMFORGE_INLINE Bytes shift_right(Bytes a, int bits)
 {
