@@ -114,6 +114,7 @@ struct CodesQ1_0 : CodesBase {
     static constexpr int groups = 4;
     static constexpr int max_code = 2;
     static constexpr int offset = 1;
+    static constexpr bool in_bits = !has_lookup;
 
     Floats d;
     CodesQ1_0() = default;
@@ -130,9 +131,7 @@ struct CodesQ1_0 : CodesBase {
             for (int q = 0; q < 8; ++q)
                 out[q] = lookup(nibbles[q / 4], q1_0_codes[q % 4].codes);
         } else {
-            out[0] = shift_left(bits, 1) & 2;
-            for (int q = 1; q < 8; ++q)
-                out[q] = shift_right(bits, q - 1) & 2;
+            out[0] = bits;
         }
     }
     ROCMFORGE_INLINE Floats scale(int, int) const { return d; }

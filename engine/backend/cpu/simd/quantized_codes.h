@@ -8,6 +8,7 @@
 //   scale_pair(group)   whole numbers of 16 bits, one per half, that multiply scale(group, 0)
 // and, with raises_octets,
 //   raised_octets(group, half)  for eight weights each a 16-bit 1 where 2 is added to their codes, else 0
+// With in_bits, codes() gives but one quad: a plane of bits, of which each is a code of 2.
 // This is what those structs share; the families of formats are in the headers beside.
 #pragma once
 
@@ -26,6 +27,7 @@ struct CodesBase {
     static constexpr bool has_min = false;
     static constexpr bool has_scale_pairs = false; ///< only with two scales per group
     static constexpr bool raises_octets = false; ///< the same
+    static constexpr bool in_bits = false; ///< only with one scale per group
 
     const std::byte* block = nullptr;
     CodesBase() = default;

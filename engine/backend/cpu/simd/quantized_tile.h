@@ -64,7 +64,10 @@ ROCMFORGE_INLINE void multiply_part(Ints (&products)[panels], const Group<Codes,
             products[p] = products[p] + multiply_pairs(group.raised[p][part], x.twice_octet_sums + 2 * part);
         codes[p] = group.codes[p] + part * quads;
     }
-    dot<Codes::max_code, quads, panels>(products, codes, x.codes + part * quads * 4);
+    if constexpr (Codes::in_bits)
+        dot_bits<panels>(products, codes, x.codes);
+    else
+        dot<Codes::max_code, quads, panels>(products, codes, x.codes + part * quads * 4);
 }
 
 /// sums += the products of one group with one token's activations.

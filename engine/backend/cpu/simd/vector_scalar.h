@@ -58,9 +58,9 @@ template <typename Lanes> auto lane(const Lanes& a, int i)
 {
     return a.quarters[i / 4][i % 4];
 }
-template <typename Vector> ROCMFORGE_INLINE Vector load_vector(const void* p)
+template <typename T> ROCMFORGE_INLINE T load_vector(const void* p)
 {
-    Vector r;
+    T r;
     __builtin_memcpy(&r, p, sizeof r);
     return r;
 }
@@ -361,6 +361,31 @@ void dot(Ints (&sums)[panels], const Bytes* const (&codes)[panels], const int8_t
                 sum += multiply_pairs(high_bytes<is_signed>(both), x_high[g]);
             }
             sums[p].quarters[i] = sum;
+        }
+}
+
+/// sums += 2 · Σ of the activations whose bits are set, of which a lane has one per activation: bit s of
+/// byte j is that of activation 4 s + j.
+template <int panels> void dot_bits(Ints (&sums)[panels], const Bytes* const (&bits)[panels], const int8_t* x)
+{
+    // Bits are multiplied where they are in their bytes, so the activations of lower ones are made larger.
+    EightShorts x_low[8], x_high[8];
+    for (int s = 0; s < 8; ++s) {
+        const auto repeated = EightShorts(FourInts{} + load_vector<int32_t>(x + 4 * s));
+        x_low[s] = repeated << 8 >> (s + 1);
+        x_high[s] = (repeated & int16_t{-256}) >> (s + 1);
+    }
+    for (int p = 0; p < panels; ++p)
+        for (int i = 0; i < 4; ++i) {
+            const auto low = EightShorts(bits[p]->quarters[i]);
+            const auto high = high_bytes<false>(low);
+            FourInts sum = {};
+            EightShorts mask = EightShorts{} + int16_t{1};
+            for (int s = 0; s < 8; ++s, mask += mask) {
+                sum += multiply_pairs(low & mask, x_low[s]);
+                sum += multiply_pairs(high & mask, x_high[s]);
+            }
+            sums[p].quarters[i] += sum >> 6;
         }
 }
 
