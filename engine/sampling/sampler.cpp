@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -86,24 +87,63 @@ Status validate(const SamplingParameters& p)
 Result<int32_t> Sampler::sample(std::span<const float> logits, std::span<const int32_t> tokens,
                                 const SamplingParameters& parameters, uint64_t seed)
 {
+    TRY(const DrawnToken drawn, sample_with_candidates(logits, tokens, parameters, seed, 0));
+    return drawn.token;
+}
+
+Result<DrawnToken> Sampler::sample_with_candidates(std::span<const float> logits,
+                                                   std::span<const int32_t> tokens,
+                                                   const SamplingParameters& parameters, uint64_t seed,
+                                                   int n_candidates)
+{
     if (penalizes(parameters))
         logits = penalize(logits, tokens, parameters);
     const std::optional<size_t> first = find_best(logits);
     if (!first)
         return unusable_logits(logits);
-    if (parameters.temperature == 0 || parameters.top_k == 1)
-        return static_cast<int32_t>(*first);
+    const Candidate best{logits[*first], static_cast<int32_t>(*first)};
+    filter(logits, parameters, best);
+    DrawnToken drawn{candidates_.size() == 1 ? best.token
+                                             : draw(candidates_, parameters.temperature, best.logit,
+                                                    philox_uniform(seed, tokens.size()), weights_)};
+    if (n_candidates > 0)
+        tell_candidates(drawn, logits, best.logit, n_candidates);
+    return drawn;
+}
 
-    const float best = logits[*first];
+void Sampler::filter(std::span<const float> logits, const SamplingParameters& parameters,
+                     const Candidate& best)
+{
+    if (parameters.temperature == 0 || parameters.top_k == 1) {
+        candidates_.assign(1, best);
+        return;
+    }
     if (parameters.top_k > 0)
         collect_top_k(candidates_, logits, static_cast<size_t>(parameters.top_k));
     else
         collect_all(candidates_, logits);
     if (parameters.top_p < 1)
-        keep_top_p(candidates_, parameters.top_p, best, scratch_);
+        keep_top_p(candidates_, parameters.top_p, best.logit, scratch_);
     if (parameters.min_p > 0)
-        keep_min_p(candidates_, parameters.min_p, best);
-    return draw(candidates_, parameters.temperature, best, philox_uniform(seed, tokens.size()), weights_);
+        keep_min_p(candidates_, parameters.min_p, best.logit);
+}
+
+void Sampler::tell_candidates(DrawnToken& drawn, std::span<const float> logits, float best, int n)
+{
+    double total = 0;
+    for (const float logit : logits)
+        total += static_cast<double>(std::exp(logit - best));
+    const auto probability = [&](float logit) {
+        return static_cast<float>(static_cast<double>(std::exp(logit - best)) / total);
+    };
+    drawn.probability = probability(logits[static_cast<size_t>(drawn.token)]);
+
+    // All filters keep the most probable ones.
+    const Candidate least = *std::ranges::max_element(candidates_, std::greater<>());
+    collect_top_k(scratch_, logits, static_cast<size_t>(n));
+    std::ranges::sort(scratch_, std::greater<>());
+    for (const Candidate& candidate : scratch_)
+        drawn.candidates.push_back({candidate.token, probability(candidate.logit), !(least > candidate)});
 }
 
 std::span<const float> Sampler::penalize(std::span<const float> logits, std::span<const int32_t> tokens,

@@ -24,8 +24,18 @@ public:
     /// (vocab_size) hold NaN or +inf or exclude every token.
     [[nodiscard]] Result<int32_t> sample(std::span<const float> logits, std::span<const int32_t> tokens,
                                          const SamplingParameters& parameters, uint64_t seed);
+    /// The same, with the n_candidates (0 … max_token_candidates) most probable tokens: fewer where the
+    /// vocabulary is smaller or tokens are excluded. With 0 there are only the token and no probability.
+    [[nodiscard]] Result<DrawnToken> sample_with_candidates(std::span<const float> logits,
+                                                            std::span<const int32_t> tokens,
+                                                            const SamplingParameters& parameters,
+                                                            uint64_t seed, int n_candidates);
 
 private:
+    /// candidates_ = what is left of the tokens; `best` is the most probable one.
+    void filter(std::span<const float> logits, const SamplingParameters& parameters, const Candidate& best);
+    /// Compares with candidates_.
+    void tell_candidates(DrawnToken& drawn, std::span<const float> logits, float best, int n);
     [[nodiscard]] std::span<const float> penalize(std::span<const float> logits,
                                                   std::span<const int32_t> tokens,
                                                   const SamplingParameters& parameters);

@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -77,6 +78,8 @@ class SamplerTest : public QObject {
 private:
     Sampler sampler_;
 
+    static void settings();
+
     /// The token drawn at position n.
     int32_t at(const Logits& logits, const SamplingParameters& parameters, size_t n, uint64_t seed = 7)
     {
@@ -98,6 +101,15 @@ private slots:
     void unusableLogitsAreAnError();
     void excludedTokensAreNeverDrawn();
     void extremeTemperaturesAreHarmless();
+    void candidatesAreTheMostProbableTokens_data() { settings(); }
+    void candidatesAreTheMostProbableTokens();
+    void candidatesDoNotChangeTheToken_data() { settings(); }
+    void candidatesDoNotChangeTheToken();
+    void fewTokensAreFewCandidates();
+    void probabilityIsOfTheDrawnTokenToo();
+    void keptCandidatesAreForeseen_data() { settings(); }
+    void keptCandidatesAreForeseen();
+    void keptCandidatesBeyondThoseKnownAreEstimated();
     void senselessParametersAreNamed_data();
     void senselessParametersAreNamed();
 };
@@ -324,6 +336,148 @@ void SamplerTest::extremeTemperaturesAreHarmless()
     for (size_t position = 0; position < 200; ++position)
         ++seen[at(logits, parameters, position)];
     QCOMPARE(seen.size(), size_t{3});
+}
+
+void SamplerTest::settings()
+{
+    QTest::addColumn<SamplingParameters>("parameters");
+    const auto row = [](const char* name, int top_k, float top_p, float min_p) {
+        QTest::newRow(name) << SamplingParameters{
+            .temperature = 1.3f, .top_k = top_k, .top_p = top_p, .min_p = min_p};
+    };
+    row("everything kept", 0, 1, 0);
+    row("top-k", 7, 1, 0);
+    row("top-k of one", 1, 1, 0);
+    row("top-k of as many", 30, 1, 0);
+    row("top-k and top-p", 20, 0.9f, 0);
+    row("top-p", 0, 0.6f, 0);
+    row("top-p of nothing", 0, 0, 0);
+    row("min-p", 0, 1, 0.1f);
+    row("all three", 25, 0.95f, 0.05f);
+    QTest::newRow("greedy") << SamplingParameters{.temperature = 0};
+    QTest::newRow("penalties") << SamplingParameters{.temperature = 0.7f,
+                                                     .top_k = 12,
+                                                     .repetition_penalty = 1.4f,
+                                                     .presence_penalty = 0.3f,
+                                                     .frequency_penalty = 0.2f};
+}
+
+/// By their definition, in double precision.
+void SamplerTest::candidatesAreTheMostProbableTokens()
+{
+    QFETCH(const SamplingParameters, parameters);
+    constexpr std::array<int32_t, 6> tokens = {5, 9, 5, 77, 500, 5};
+    for (const unsigned seed : {1u, 2u, 3u}) {
+        Logits logits = random_logits(1000, seed, 2.5f);
+        for (size_t i = 0; i < logits.size(); ++i)
+            logits[i] = i % 11 == 4 ? -infinite : std::round(logits[i] * 4) / 4; // many are equal
+        const auto drawn =
+            sampler_.sample_with_candidates(logits, tokens, parameters, seed, max_token_candidates);
+        QVERIFY(drawn);
+
+        for (const int32_t token : {5, 9, 77, 500}) {
+            if (parameters.repetition_penalty == 1)
+                break;
+            float& logit = logits[static_cast<size_t>(token)];
+            logit = logit > 0 ? logit / parameters.repetition_penalty : logit * parameters.repetition_penalty;
+            logit = logit - parameters.presence_penalty
+                - parameters.frequency_penalty * static_cast<float>(std::ranges::count(tokens, token));
+        }
+        SamplingParameters kept_by = parameters;
+        kept_by.top_k = parameters.temperature == 0 ? 1 : parameters.top_k;
+        kept_by.temperature = 1;
+        const Probabilities all = reference(logits, plain()), kept = reference(logits, kept_by);
+        std::vector<size_t> order(logits.size());
+        std::ranges::generate(order, [i = size_t{0}]() mutable { return i++; });
+        std::ranges::sort(order, {}, [&](size_t i) { return std::pair(-logits[i], i); });
+
+        QCOMPARE(drawn->candidates.size(), size_t{max_token_candidates});
+        for (size_t i = 0; i < drawn->candidates.size(); ++i) {
+            const TokenCandidate& candidate = drawn->candidates[i];
+            QCOMPARE(candidate.token, static_cast<int32_t>(order[i]));
+            QVERIFY(std::abs(candidate.probability - all[order[i]]) < 1e-6);
+            QCOMPARE(candidate.kept, kept[order[i]] > 0);
+        }
+    }
+}
+
+void SamplerTest::candidatesDoNotChangeTheToken()
+{
+    QFETCH(const SamplingParameters, parameters);
+    const Logits logits = random_logits(3000, 5, 2);
+    for (size_t n = 0; n < 50; ++n) {
+        const std::vector<int32_t> tokens(n, 3);
+        const auto none = sampler_.sample_with_candidates(logits, tokens, parameters, 7, 0);
+        const auto some = sampler_.sample_with_candidates(logits, tokens, parameters, 7, 10);
+        QVERIFY(none && some);
+        QCOMPARE(some->token, none->token);
+        QCOMPARE(some->token, sampler_.sample(logits, tokens, parameters, 7).value());
+        QCOMPARE(some->candidates.size(), size_t{10});
+        QVERIFY(none->candidates.empty());
+    }
+}
+
+void SamplerTest::fewTokensAreFewCandidates()
+{
+    const Logits logits = {-infinite, 2, -infinite, 2, 1};
+    const auto drawn = sampler_.sample_with_candidates(logits, {}, plain(), 1, max_token_candidates).value();
+    QCOMPARE(drawn.candidates.size(), size_t{3});
+    const auto e = static_cast<float>(std::exp(1.0));
+    const std::vector<TokenCandidate> expected = {
+        {1, e / (2 * e + 1), true}, {3, e / (2 * e + 1), true}, {4, 1 / (2 * e + 1), true}};
+    for (size_t i = 0; i < expected.size(); ++i) {
+        QCOMPARE(drawn.candidates[i].token, expected[i].token);
+        QCOMPARE(drawn.candidates[i].probability, expected[i].probability);
+        QCOMPARE(drawn.candidates[i].kept, expected[i].kept);
+    }
+    QVERIFY(!sampler_.sample_with_candidates(Logits{-infinite}, {}, plain(), 1, 3));
+}
+
+/// Which may not be among the candidates.
+void SamplerTest::probabilityIsOfTheDrawnTokenToo()
+{
+    const Logits logits = random_logits(500, 9, 0.5f);
+    const Probabilities expected = reference(logits, plain());
+    int n_others = 0;
+    for (size_t n = 0; n < 40; ++n) {
+        const std::vector<int32_t> tokens(n, 0);
+        const auto drawn = sampler_.sample_with_candidates(logits, tokens, plain(), 3, 5).value();
+        QVERIFY(std::abs(drawn.probability - expected[static_cast<size_t>(drawn.token)]) < 1e-6);
+        n_others += std::ranges::find(drawn.candidates, drawn.token, &TokenCandidate::token)
+            == drawn.candidates.end();
+    }
+    QVERIFY(n_others > 20);
+}
+
+/// mark_kept() knows from the candidates alone what the sampler keeps.
+void SamplerTest::keptCandidatesAreForeseen()
+{
+    QFETCH(const SamplingParameters, parameters);
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        const Logits logits = random_logits(2000, seed, 3);
+        const auto drawn =
+            sampler_.sample_with_candidates(logits, {}, parameters, seed, max_token_candidates).value();
+        std::vector<TokenCandidate> foreseen = drawn.candidates;
+        for (TokenCandidate& candidate : foreseen)
+            candidate.kept = !candidate.kept;
+        mark_kept(foreseen, parameters);
+        QCOMPARE(foreseen, drawn.candidates);
+    }
+}
+
+void SamplerTest::keptCandidatesBeyondThoseKnownAreEstimated()
+{
+    // Ten tokens known of which each has 1 %: of the best 20, half the probability is that of 10.
+    std::vector<TokenCandidate> candidates(10, TokenCandidate{.probability = 0.01f});
+    const auto n_kept = [&](int top_k, float top_p) {
+        mark_kept(candidates, {.temperature = 1, .top_k = top_k, .top_p = top_p, .min_p = 0});
+        return std::ranges::count(candidates, true, &TokenCandidate::kept);
+    };
+    QCOMPARE(n_kept(20, 0.33f), 7);
+    QCOMPARE(n_kept(20, 0.9f), 10);
+    QCOMPARE(n_kept(1000, 0.045f), 5); // not more than there is
+    candidates.clear();
+    QCOMPARE(n_kept(1, 0.5f), 0);
 }
 
 void SamplerTest::senselessParametersAreNamed_data()
