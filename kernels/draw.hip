@@ -2,41 +2,13 @@
 // them, in two launches: penalties and, for rows with a small top-k, the best of each slice of the logits;
 // then the draw, from these or, by one workgroup, from all logits. Weights are summed as whole numbers or in
 // the order of tokens, so that the same logits give the same token every time.
-#include "kernels/parameters.h"
+#include "kernels/candidate_keys.h"
 #include "kernels/philox.h"
-#include "kernels/select.h"
 
 namespace rocmforge::device {
 
-constexpr float excluded = -infinity;
-
 /// Probabilities relative to the best as whole numbers.
 constexpr float weight_one = 1099511627776.0f; // 2^40: a million of them fit
-
-DEVICE inline CandidateKey key_of(float logit, int token)
-{
-    const auto bits = __builtin_bit_cast(uint32_t, logit + 0.0f); // there is but one zero
-    const uint32_t ordered = bits >> 31 ? ~bits : bits | 0x80000000u;
-    return static_cast<uint64_t>(ordered) << 32 | (0xffffffffu - static_cast<uint32_t>(token));
-}
-
-DEVICE inline float logit_of(CandidateKey key)
-{
-    const auto ordered = static_cast<uint32_t>(key >> 32);
-    return __builtin_bit_cast(float, ordered >> 31 ? ordered & 0x7fffffffu : ~ordered);
-}
-
-DEVICE inline int token_of(CandidateKey key)
-{
-    return static_cast<int>(0xffffffffu - static_cast<uint32_t>(key));
-}
-
-/// NaN, or plus infinity.
-DEVICE inline bool is_unusable(float logit)
-{
-    return !(logit < infinity);
-}
-constexpr CandidateKey unusable_key = ~CandidateKey{0};
 
 DEVICE inline bool is_narrow(const DrawRow& row)
 {
@@ -93,33 +65,6 @@ DEVICE inline void penalize_slice(const DrawRow& row, const PenaltyWindow& windo
     barrier();
 }
 
-struct CandidateMemory {
-    SelectMemory<uint32_t> select;
-    CandidateKey keys[max_candidates];
-    int n;
-    int n_unusable;
-};
-
-/// memory.keys = the k greatest of the keys that threads visit, those of 0 excepted, in any order.
-template <typename Visit>
-DEVICE void collect_greatest(CandidateMemory& memory, int n_threads, int k, Visit visit)
-{
-    const uint64_t least = select_greatest(memory.select, n_threads, static_cast<uint32_t>(k), visit);
-    if (thread_index() == 0)
-        memory.n = memory.n_unusable = 0;
-    barrier();
-    visit([&](uint64_t key, uint32_t) {
-        if (key < least || key == 0)
-            return;
-        if (key == unusable_key)
-            local_add(&memory.n_unusable, 1);
-        const int place = local_add(&memory.n, 1);
-        if (place < max_candidates)
-            memory.keys[place] = key;
-    });
-    barrier();
-}
-
 KERNEL(draw_candidates, DrawParameters, workgroup_threads)
 {
     auto& memory = local_memory<CandidateMemory>();
@@ -130,21 +75,9 @@ KERNEL(draw_candidates, DrawParameters, workgroup_threads)
         penalize_slice(row, {p.windows + row.window, row.n_window, p.tokens[row.row]}, logits, first);
     if (!is_narrow(row))
         return;
-    constexpr int n_own = draw_slice / workgroup_threads;
-    CandidateKey own[n_own];
-    for (int i = 0; i < n_own; ++i) {
-        const int token = first + thread_index() + i * workgroup_threads;
-        const float logit = token < p.vocab_size ? logits[token] : excluded;
-        own[i] = is_unusable(logit) ? unusable_key : logit == excluded ? 0 : key_of(logit, token);
-    }
-    collect_greatest(memory, workgroup_threads, n_kept(row), [&](auto take) {
-        for (int i = 0; i < n_own; ++i)
-            take(own[i], 1u);
-    });
     CandidateKey* to =
         p.candidates + (static_cast<int64_t>(group_y()) * p.n_slices + group_x()) * max_candidates;
-    if (thread_index() < max_candidates)
-        to[thread_index()] = thread_index() < memory.n ? memory.keys[thread_index()] : 0;
+    write_greatest(to, memory, read_slice(logits, p.vocab_size), n_kept(row));
 }
 
 struct SortedMemory {
@@ -362,6 +295,8 @@ DEVICE inline void draw_wide(const DrawParameters& p, const DrawRow& row)
     if (best == excluded)
         return;
     const CandidateKey least = find_least(memory, spread, row, best);
+    if (thread_index() == 0)
+        p.least[group_x()] = least;
     const int share = (p.vocab_size + draw_threads - 1) / draw_threads;
     const int begin = minimum(thread_index() * share, p.vocab_size);
     const LogitRange consecutive{logits, begin, minimum(begin + share, p.vocab_size), 1};
@@ -370,44 +305,29 @@ DEVICE inline void draw_wide(const DrawParameters& p, const DrawRow& row)
         p.drawn[group_x()] = drawn;
 }
 
-/// Keys that a thread reads once; those beyond are read again in each pass.
-constexpr int keys_in_registers = 8;
-
-DEVICE inline void collect_candidates(CandidateMemory& memory, const DrawParameters& p, int k)
-{
-    const int n = p.n_slices * max_candidates;
-    const CandidateKey* keys = p.candidates + static_cast<int64_t>(group_x()) * n;
-    CandidateKey own[keys_in_registers];
-    for (int i = 0; i < keys_in_registers; ++i) {
-        const int place = thread_index() + i * draw_threads;
-        own[i] = place < n ? keys[place] : 0;
-    }
-    collect_greatest(memory, draw_threads, k, [&](auto take) {
-        for (int i = 0; i < keys_in_registers; ++i)
-            if (own[i] != 0)
-                take(own[i], 1u);
-        for (int i = thread_index() + keys_in_registers * draw_threads; i < n; i += draw_threads)
-            if (keys[i] != 0)
-                take(keys[i], 1u);
-    });
-}
-
 DEVICE inline void draw_narrow(const DrawParameters& p, const DrawRow& row)
 {
     auto& local = local_memory<NarrowMemory>();
     const CandidateMemory& memory = local.candidates;
-    collect_candidates(local.candidates, p, n_kept(row));
+    const int n_keys = p.n_slices * max_candidates;
+    collect_candidates(local.candidates, p.candidates + static_cast<int64_t>(group_x()) * n_keys, n_keys,
+                       n_kept(row));
     int32_t drawn = -1;
+    CandidateKey least = 0;
     if (memory.n > 0 && memory.n_unusable == 0) {
         if (row.temperature == 0) {
-            drawn = token_of(memory.keys[0]);
+            least = memory.keys[0];
+            drawn = token_of(least);
         } else {
             sort_candidates(memory, local.sorted);
             drawn = draw_sorted(local.sorted, memory.n, row);
+            least = local.sorted.by_probability[local.sorted.n_kept - 1];
         }
     }
-    if (thread_index() == 0)
+    if (thread_index() == 0) {
         p.drawn[group_x()] = drawn;
+        p.least[group_x()] = least;
+    }
 }
 
 KERNEL(draw_tokens, DrawParameters, draw_threads)

@@ -447,6 +447,7 @@ struct DrawRow {
     int32_t window; ///< where the tokens that penalties look back upon begin
     int32_t n_window; ///< -1 = no penalties
     int32_t row; ///< of the batch, whose token is the last one looked back upon
+    int32_t n_candidates; ///< to be ranked; 0 = none
     uint32_t seed[2], counter[2]; ///< low half first
 };
 
@@ -468,6 +469,48 @@ struct DrawParameters {
     const int32_t* windows;
     const int32_t* tokens; ///< of the batch
     CandidateKey* candidates; ///< (n_rows, n_slices, max_candidates), none = 0
+    CandidateKey* least; ///< (n_rows) that top-k, top-p and min-p leave, where a token was drawn
+    int32_t vocab_size;
+    int32_t n_slices;
+};
+
+/// What a softmax needs of a slice: the sum of e^(logit - best).
+struct SliceSum {
+    float sum;
+    float best;
+};
+
+/// rank_slices: the best of each slice of the rows that ask for candidates; grid
+/// (vocab_size / draw_slice, n_rows).
+struct RankSlicesParameters {
+    SliceSum* sums; ///< (n_rows, n_slices)
+    CandidateKey* candidates; ///< as draw_candidates'
+    const float* logits; ///< (n_rows, vocab_size)
+    const DrawRow* rows;
+    int32_t vocab_size;
+    int32_t n_slices;
+};
+
+constexpr int most_ranked = 30;
+
+/// The most probable tokens of a row, best first.
+struct Ranking {
+    float probability; ///< of the token drawn
+    int32_t n; ///< 0 where none were asked for, or no token was drawn
+    int32_t tokens[most_ranked];
+    float probabilities[most_ranked]; ///< by all logits
+    int32_t kept[most_ranked]; ///< whether top-k, top-p and min-p leave it
+};
+
+/// rank_candidates: grid (n_rows), draw_threads.
+struct RankParameters {
+    Ranking* rankings; ///< (n_rows)
+    const CandidateKey* candidates; ///< of rank_slices
+    const SliceSum* sums;
+    const float* logits;
+    const DrawRow* rows;
+    const int32_t* drawn; ///< of draw_tokens
+    const CandidateKey* least;
     int32_t vocab_size;
     int32_t n_slices;
 };

@@ -301,9 +301,12 @@ public:
     [[nodiscard]] virtual bool draws() const { return false; }
     /// Draws a token after each output row from logits (n_outputs, vocab_size), whose content is lost.
     virtual void draw(float*, const Batch&, int) { }
-    /// Waits for the tokens (n_outputs) of the first pass that drew some and was not asked for yet: -1
-    /// where logits are not numbers or exclude every token. Valid until two more passes have drawn.
-    [[nodiscard]] virtual Result<std::span<const int32_t>> drawn() { return std::span<const int32_t>(); }
+    /// Waits for the tokens (n_outputs) of the first pass that drew some and was not asked for yet. Valid
+    /// until two more passes have drawn.
+    [[nodiscard]] virtual Result<std::span<const DrawnToken>> drawn()
+    {
+        return std::span<const DrawnToken>();
+    }
 
     // Memory.
 

@@ -33,6 +33,7 @@ struct Draw {
     std::span<const int32_t> window; ///< what penalties look back upon, without the row's own token
     uint64_t seed = 0;
     uint64_t n_tokens = 0; ///< before the one drawn: which of the seed's random numbers it takes
+    int n_candidates = 0; ///< to be told with it, at most max_token_candidates
 };
 
 /// A token that is not known yet: the one drawn after this output row of the pass before.

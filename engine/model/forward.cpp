@@ -108,7 +108,7 @@ bool Model::draws() const
     return placement_.is_on_one() && output_backend().draws();
 }
 
-Result<std::span<const int32_t>> Model::drawn() const
+Result<std::span<const DrawnToken>> Model::drawn() const
 {
     return output_backend().drawn();
 }

@@ -213,7 +213,7 @@ public:
     /// batch's tokens may be drawn_token() of the pass before.
     [[nodiscard]] Status enqueue(State& state, const KvCache& cache, const Batch& batch,
                                  const RecurrentCache& recurrent = {}) const;
-    [[nodiscard]] Result<std::span<const int32_t>> drawn() const;
+    [[nodiscard]] Result<std::span<const DrawnToken>> drawn() const;
 
 private:
     /// What the layers have that is in no tensor.

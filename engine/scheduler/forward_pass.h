@@ -19,11 +19,14 @@ public:
     /// their content is undefined.
     [[nodiscard]] virtual Result<std::span<const float>> run(const Batch& batch) = 0;
     /// Whether it draws tokens itself, while the caller goes on: then steps whose batches have draws are
-    /// begun with enqueue(), in the order in which drawn() tells their tokens (n_outputs), -1 where none
-    /// could be drawn. Two may be under way, and the second one's tokens be drawn_token() of the first.
+    /// begun with enqueue(), in the order in which drawn() tells their tokens (n_outputs). Two may be under
+    /// way, and the second one's tokens be drawn_token() of the first.
     [[nodiscard]] virtual bool draws() const { return false; }
     [[nodiscard]] virtual Status enqueue(const Batch&) { return {}; }
-    [[nodiscard]] virtual Result<std::span<const int32_t>> drawn() { return std::span<const int32_t>(); }
+    [[nodiscard]] virtual Result<std::span<const DrawnToken>> drawn()
+    {
+        return std::span<const DrawnToken>();
+    }
     /// Copies one page of the KV cache.
     virtual void copy_page(int32_t to, int32_t from) = 0;
     /// Copies the recurrent states of one slot.

@@ -36,7 +36,7 @@ Status ModelForward::enqueue(const Batch& batch)
     return model_->enqueue(state_, cache_, batch, recurrent_);
 }
 
-Result<std::span<const int32_t>> ModelForward::drawn()
+Result<std::span<const DrawnToken>> ModelForward::drawn()
 {
     TRY(const auto tokens, model_->drawn());
     TRY_STATUS(file_->intact());

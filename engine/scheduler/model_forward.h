@@ -25,7 +25,7 @@ public:
     [[nodiscard]] Result<std::span<const float>> run(const Batch& batch) override;
     [[nodiscard]] bool draws() const override { return model_->draws(); }
     [[nodiscard]] Status enqueue(const Batch& batch) override;
-    [[nodiscard]] Result<std::span<const int32_t>> drawn() override;
+    [[nodiscard]] Result<std::span<const DrawnToken>> drawn() override;
     void copy_page(int32_t to, int32_t from) override;
     void copy_state(int32_t to, int32_t from) override;
     [[nodiscard]] int vocab_size() const override { return model_->config().vocab_size; }

@@ -66,7 +66,7 @@ public:
         for (int s = 0; s < n_sequences; ++s) {
             sequences_.push_back({s * n_tokens, n_tokens, n_past, pages_, shape.n_slots > 0 ? 0 : -1});
             rows_.push_back((s + 1) * n_tokens - 1);
-            draws_.push_back({&sampling_, window_});
+            draws_.push_back({&sampling_, window_, 0, 0, max_token_candidates});
             for (int i = 0; i < n_tokens; ++i)
                 positions_.push_back(n_past + i);
         }

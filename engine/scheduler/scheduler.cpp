@@ -325,7 +325,7 @@ void Scheduler::take_drawn()
             continue;
         keep_computed(entry);
         if (entry.gives_token)
-            append(*entry.sequence, (*tokens)[index]);
+            append(*entry.sequence, (*tokens)[index].token);
     }
 }
 

@@ -74,7 +74,7 @@ double gpu_microseconds(Backend& backend, const Case& c)
     enqueue_draw(backend, c, 0);
     const double time = median_microseconds([&](int i) {
         enqueue_draw(backend, c, i + 1);
-        if (const auto drawn = backend.drawn(); !drawn || (*drawn)[0] < 0)
+        if (const auto drawn = backend.drawn(); !drawn || (*drawn)[0].token < 0)
             std::exit(1);
     });
     (void)backend.drawn();

@@ -76,6 +76,8 @@ private slots:
         QTest::newRow("experts") << "group_columns" << "experts Q4_K, many tokens";
         QTest::newRow("recurrence") << "gated_delta_rule" << "gated delta rule";
         QTest::newRow("draw") << "draw_tokens" << "drawing tokens";
+        QTest::newRow("slices' sums") << "rank_slices" << "candidates' probabilities";
+        QTest::newRow("ranks") << "rank_candidates" << "candidates' probabilities";
         QTest::newRow("unknown token") << "resolve_tokens" << "drawing after a token not yet known";
     }
     void wrongKernelIsNamed()

@@ -25,7 +25,7 @@ public:
         std::vector<int32_t> tokens(batch.tokens.begin(), batch.tokens.end());
         for (int32_t& token : tokens)
             if (token < 0)
-                token = drawn_before_.at(static_cast<size_t>(-1 - token));
+                token = drawn_before_.at(static_cast<size_t>(-1 - token)).token;
         Batch known = batch;
         known.tokens = tokens;
         const auto logits = forward_.run(known);
@@ -33,7 +33,7 @@ public:
         drawn_before_ = logits ? *under_way_.back() : Tokens(batch.draws.size());
         return {};
     }
-    Result<std::span<const int32_t>> drawn() override
+    Result<std::span<const DrawnToken>> drawn() override
     {
         if (under_way_.empty())
             return fail(ErrorKind::device_error, "nothing is under way");
@@ -52,7 +52,7 @@ public:
     std::vector<std::string> violations; ///< of what steps promise
 
 private:
-    using Tokens = std::vector<int32_t>;
+    using Tokens = std::vector<DrawnToken>;
 
     Tokens draw(std::span<const float> logits, const Batch& batch)
     {
@@ -60,12 +60,13 @@ private:
         Tokens drawn;
         for (size_t i = 0; i < batch.draws.size(); ++i) {
             const Draw& draw = batch.draws[i];
-            Tokens tokens(draw.n_tokens - draw.window.size() - 1);
+            std::vector<int32_t> tokens(draw.n_tokens - draw.window.size() - 1);
             tokens.insert(tokens.end(), draw.window.begin(), draw.window.end());
             tokens.push_back(batch.tokens[static_cast<size_t>(batch.output_rows[i])]);
-            drawn.push_back(
-                sampler_.sample(logits.subspan(i * vocab_size, vocab_size), tokens, *draw.sampling, draw.seed)
-                    .value_or(-1));
+            drawn.push_back(sampler_
+                                .sample_with_candidates(logits.subspan(i * vocab_size, vocab_size), tokens,
+                                                        *draw.sampling, draw.seed, draw.n_candidates)
+                                .value_or(DrawnToken{}));
         }
         return drawn;
     }

@@ -117,7 +117,7 @@ public:
     {
         batch_.draws().launch(logits, batch_.tokens(), vocab_size);
     }
-    [[nodiscard]] Result<std::span<const int32_t>> drawn() override { return batch_.draws().take(); }
+    [[nodiscard]] Result<std::span<const DrawnToken>> drawn() override { return batch_.draws().take(); }
 
     [[nodiscard]] MemoryUse memory_used() const override
     {

@@ -14,6 +14,7 @@ constexpr int vocab_size = 2000; ///< more than one workgroup looks at
 struct Row {
     SamplingParameters sampling;
     std::vector<int32_t> tokens;
+    int n_candidates = 0;
 };
 
 /// Each sequence's last token is in the batch.
@@ -26,7 +27,7 @@ struct Pass {
             tokens.push_back(row.tokens.back());
             positions.push_back(n - 1);
             draws.push_back({&row.sampling, std::span(row.tokens).first(row.tokens.size() - 1),
-                             seed_of(tokens.size() - 1), row.tokens.size()});
+                             seed_of(tokens.size() - 1), row.tokens.size(), row.n_candidates});
         }
     }
     [[nodiscard]] Batch batch() const
@@ -45,31 +46,36 @@ std::vector<float> logits_of(std::span<const Row> rows)
 }
 
 /// By the engine's own sampler.
-std::vector<int32_t> sampled(std::span<const Row> rows)
+std::vector<DrawnToken> sampled(std::span<const Row> rows)
 {
     const std::vector<float> logits = logits_of(rows);
-    std::vector<int32_t> drawn;
+    std::vector<DrawnToken> drawn;
     Sampler sampler;
     for (size_t r = 0; r < rows.size(); ++r) {
         const auto row = std::span(logits).subspan(r * vocab_size, vocab_size);
-        drawn.push_back(sampler.sample(row, rows[r].tokens, rows[r].sampling, Pass::seed_of(r)).value_or(-1));
+        drawn.push_back(sampler
+                            .sample_with_candidates(row, rows[r].tokens, rows[r].sampling, Pass::seed_of(r),
+                                                    rows[r].n_candidates)
+                            .value_or(DrawnToken{}));
     }
     return drawn;
 }
 
+using Keep = void (Trial::*)(const Result<std::span<const DrawnToken>>&);
+
 /// By the backend where it draws.
-void check_pass(Trial& trial, std::span<const Row> rows)
+void check_pass(Trial& trial, std::span<const Row> rows, Keep keep = &Trial::keep_drawn)
 {
     const Pass pass(rows);
     float* logits = trial.put(logits_of(rows));
     trial.run([&](Backend& backend) {
         if (!backend.draws())
-            return trial.keep(sampled(rows));
+            return (trial.*keep)(sampled(rows));
         if (!backend.replay(pass.batch(), {})) {
             backend.draw(logits, pass.batch(), vocab_size);
             backend.finish();
         }
-        trial.keep_drawn(backend.drawn());
+        (trial.*keep)(backend.drawn());
     });
 }
 
@@ -85,6 +91,23 @@ void check_draws(Trial& trial)
     check_pass(trial, rows);
 }
 
+/// The rows' filters leave few of the most probable tokens, and some that are none of these.
+constexpr std::array<SamplingParameters, 2> filters{
+    SamplingParameters{.top_k = 10, .top_p = 1, .min_p = 0},
+    SamplingParameters{.top_k = 0, .top_p = 0.1f, .min_p = 0}};
+
+void check_candidates(Trial& trial)
+{
+    const std::array<Row, 2> rows{Row{filters[0], {1}, max_token_candidates}, Row{filters[1], {1, 2}, 5}};
+    check_pass(trial, rows);
+}
+
+void check_probabilities(Trial& trial)
+{
+    const std::array<Row, 2> rows{Row{filters[0], {1}, 5}, Row{filters[1], {1, 2}, max_token_candidates}};
+    check_pass(trial, rows, &Trial::keep_probabilities);
+}
+
 /// A penalty finds the token that the pass before drew, which the host need not know.
 void check_unknown_token(Trial& trial)
 {
@@ -93,7 +116,7 @@ void check_unknown_token(Trial& trial)
     Row second{penalized, {1, drawn_token(0)}};
     trial.run([&](const Backend& backend) {
         if (!backend.draws())
-            second.tokens.back() = sampled({&first, 1}).front();
+            second.tokens.back() = sampled({&first, 1}).front().token;
     });
     check_pass(trial, {&second, 1});
 }
@@ -129,6 +152,8 @@ std::vector<Check> pass_checks()
         {"recorded steps", product_tolerance, check_recording},
         {"drawing tokens", 0, check_draws},
         {"drawing after a token not yet known", 0, check_unknown_token},
+        {"candidates for a token", 0, check_candidates},
+        {"candidates' probabilities", float_tolerance, check_probabilities},
     };
 }
 

@@ -27,9 +27,11 @@ std::vector<Check> all_checks()
 }
 
 /// The largest difference as a share of the root mean square of what is expected; infinite where a
-/// value is no number.
+/// value is no number, or there are more or fewer.
 double largest_error(const std::vector<float>& got, const std::vector<float>& expected)
 {
+    if (got.size() != expected.size())
+        return HUGE_VAL;
     double largest = 0, squares = 0;
     for (size_t i = 0; i < expected.size(); ++i) {
         const double difference = std::abs(double(got[i]) - double(expected[i]));

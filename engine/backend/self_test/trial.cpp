@@ -99,12 +99,31 @@ void Trial::keep(std::span<const int32_t> tokens)
         results_.push_back(static_cast<float>(token));
 }
 
-void Trial::keep_drawn(const Result<std::span<const int32_t>>& tokens)
+std::span<const DrawnToken> Trial::check(const Result<std::span<const DrawnToken>>& drawn)
 {
-    if (tokens)
-        keep(*tokens);
-    else
-        status_ = std::unexpected(tokens.error());
+    if (!drawn)
+        status_ = std::unexpected(drawn.error());
+    return drawn.value_or(std::span<const DrawnToken>());
+}
+
+void Trial::keep_drawn(const Result<std::span<const DrawnToken>>& drawn)
+{
+    for (const DrawnToken& token : check(drawn)) {
+        keep({&token.token, 1});
+        for (const TokenCandidate& candidate : token.candidates) {
+            keep({&candidate.token, 1});
+            results_.push_back(candidate.kept);
+        }
+    }
+}
+
+void Trial::keep_probabilities(const Result<std::span<const DrawnToken>>& drawn)
+{
+    for (const DrawnToken& token : check(drawn)) {
+        results_.push_back(token.probability);
+        for (const TokenCandidate& candidate : token.candidates)
+            results_.push_back(candidate.probability);
+    }
 }
 
 void* Trial::allocate(int64_t bytes)

@@ -57,12 +57,16 @@ public:
     void keep(const int32_t* from, int64_t n);
     /// The same of tokens that are on the host.
     void keep(std::span<const int32_t> tokens);
-    void keep_drawn(const Result<std::span<const int32_t>>& tokens); ///< of Backend::drawn()
+    /// The tokens and candidates of Backend::drawn().
+    void keep_drawn(const Result<std::span<const DrawnToken>>& drawn);
+    /// Their probabilities.
+    void keep_probabilities(const Result<std::span<const DrawnToken>>& drawn);
 
     [[nodiscard]] const Status& status() const { return status_; }
     [[nodiscard]] const std::vector<float>& results() const { return results_; }
 
 private:
+    [[nodiscard]] std::span<const DrawnToken> check(const Result<std::span<const DrawnToken>>& drawn);
     void* allocate(int64_t bytes);
     void download(void* to, const void* from, int64_t bytes);
 
