@@ -56,6 +56,15 @@ int tokens_to_border(const Sequence& sequence, int most)
     return (end < sequence.n_tokens() && rounded > n_past ? rounded : end) - n_past;
 }
 
+Status validate_candidates(int n)
+{
+    if (n >= 0 && n <= max_token_candidates)
+        return {};
+    return fail(ErrorKind::invalid_request,
+                "The request wants " + std::to_string(n) + " candidates of each token.",
+                "Choose from 0 to " + std::to_string(max_token_candidates) + ".");
+}
+
 Error not_numbers()
 {
     return {ErrorKind::non_finite_weights, "The model computed values that are not numbers.",
@@ -92,6 +101,7 @@ Status Scheduler::validate(const Request& request) const
 {
     TRY_STATUS(options_.refusal);
     TRY_STATUS(rocmforge::validate(request.sampling));
+    TRY_STATUS(validate_candidates(request.n_candidates));
     if (request.prompt.empty())
         return fail(ErrorKind::invalid_request, "The prompt has no tokens.", "Write something.");
     if (std::ssize(request.prompt) >= n_ctx())
@@ -325,7 +335,7 @@ void Scheduler::take_drawn()
             continue;
         keep_computed(entry);
         if (entry.gives_token)
-            append(*entry.sequence, (*tokens)[index].token);
+            append(*entry.sequence, (*tokens)[index]);
     }
 }
 
@@ -357,19 +367,20 @@ void Scheduler::keep_checkpoint(Sequence& sequence)
 
 void Scheduler::take_token(Sequence& sequence, std::span<const float> logits)
 {
-    const auto token = sampler_.sample(logits, sequence.tokens(), sequence.sampling(), sequence.seed());
-    if (token)
-        append(sequence, *token);
+    auto drawn = sampler_.sample_with_candidates(logits, sequence.tokens(), sequence.sampling(),
+                                                 sequence.seed(), sequence.n_candidates());
+    if (drawn)
+        append(sequence, *std::move(drawn));
     else
-        finish(sequence, FinishReason::error, token.error());
+        finish(sequence, FinishReason::error, drawn.error());
 }
 
-void Scheduler::append(Sequence& sequence, int32_t token)
+void Scheduler::append(Sequence& sequence, DrawnToken drawn)
 {
-    if (token < 0) {
+    if (drawn.token < 0) {
         cache_.discard(sequence.table);
         finish(sequence, FinishReason::error, not_numbers());
-    } else if (const auto reason = sequence.append(token, n_ctx())) {
+    } else if (const auto reason = sequence.append(std::move(drawn), n_ctx())) {
         keep_under_way(ahead_, sequence);
         finish(sequence, *reason);
     }

@@ -75,7 +75,7 @@ private:
     void keep_computed(const StepBatch::Entry& entry);
     void keep_checkpoint(Sequence& sequence);
     void take_token(Sequence& sequence, std::span<const float> logits);
-    void append(Sequence& sequence, int32_t token);
+    void append(Sequence& sequence, DrawnToken drawn);
     void keep_under_way(const StepBatch& step, Sequence& sequence);
     void fail_step(const Error& error);
     void finish(Sequence& sequence, FinishReason reason, std::optional<Error> error = std::nullopt);

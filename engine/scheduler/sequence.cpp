@@ -46,8 +46,9 @@ void Sequence::report_prefill()
     send(event(RequestEvent::Kind::prefill));
 }
 
-std::optional<FinishReason> Sequence::append(int32_t token, int n_ctx)
+std::optional<FinishReason> Sequence::append(DrawnToken drawn, int n_ctx)
 {
+    const int32_t token = drawn.token;
     const Clock::time_point now = Clock::now();
     if (!first_token_) {
         first_token_ = now;
@@ -65,6 +66,8 @@ std::optional<FinishReason> Sequence::append(int32_t token, int n_ctx)
 
     RequestEvent next = event(RequestEvent::Kind::token);
     next.token = token;
+    next.probability = drawn.probability;
+    next.candidates = std::move(drawn.candidates);
     next.text = stop_filter_.push(decoder_.push(token));
     send(next);
 

@@ -23,6 +23,7 @@ public:
 
     [[nodiscard]] RequestId id() const { return id_; }
     [[nodiscard]] const SamplingParameters& sampling() const { return request_.sampling; }
+    [[nodiscard]] int n_candidates() const { return request_.n_candidates; }
     [[nodiscard]] uint64_t seed() const { return statistics_.seed; }
     /// Prompt, then answer, with the stop token that ended it.
     [[nodiscard]] std::span<const int32_t> tokens() const { return tokens_; }
@@ -47,7 +48,7 @@ public:
     void report_prefill();
     /// Takes a sampled token; says why the answer ends with it, if it does. The prompt and the
     /// answer together have at most n_ctx tokens.
-    [[nodiscard]] std::optional<FinishReason> append(int32_t token, int n_ctx);
+    [[nodiscard]] std::optional<FinishReason> append(DrawnToken drawn, int n_ctx);
     /// Sends the last event.
     void finish(FinishReason reason, std::optional<Error> error = std::nullopt);
 

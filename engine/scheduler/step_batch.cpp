@@ -43,7 +43,7 @@ void StepBatch::add_output(const Entry& entry, std::span<const int32_t> window)
     if (sampling.penalty_window >= 0)
         window = window.last(
             std::min(window.size(), static_cast<size_t>(std::max(sampling.penalty_window - 1, 0))));
-    draws_.push_back({&sampling, window, entry.sequence->seed(), n_tokens});
+    draws_.push_back({&sampling, window, entry.sequence->seed(), n_tokens, entry.sequence->n_candidates()});
 }
 
 void StepBatch::forget(const Sequence& sequence)

@@ -99,6 +99,27 @@ private slots:
                  answers(**cpuEngine, nRequests, repetitionPenalty));
     }
 
+    /// Recorded steps included: an answer with candidates follows one without.
+    void candidatesAreThoseOfTheCpu()
+    {
+        const EmulatedGpu gpu("gfx1100");
+        const GoldenModel golden(dataDir() / "models", "llama3-rope-freqs");
+        LoadOptions onCpu = onGpu(gpu);
+        onCpu.device = ComputeDevice::cpu;
+        const auto gpuEngine = Engine::load(golden.path("file"), onGpu(gpu));
+        const auto cpuEngine = Engine::load(golden.path("file"), onCpu);
+        QVERIFY(gpuEngine && cpuEngine);
+        for (const int nCandidates : {0, 5}) {
+            const auto got = tokenEvents(**gpuEngine, nCandidates);
+            const auto expected = tokenEvents(**cpuEngine, nCandidates);
+            for (size_t i = 0; i < expected.size(); ++i) {
+                QCOMPARE(got[i].size(), expected[i].size());
+                for (size_t j = 0; j < expected[i].size(); ++j)
+                    compareCandidates(got[i][j], expected[i][j], nCandidates);
+            }
+        }
+    }
+
     void unsuitedMachineIsExplained_data()
     {
         QTest::addColumn<QString>("targets");
@@ -284,6 +305,41 @@ private:
         }
         while (engine.step()) { }
         return answers;
+    }
+
+    /// Greedy answers of two requests with this many candidates.
+    static std::vector<std::vector<RequestEvent>> tokenEvents(Engine& engine, int nCandidates)
+    {
+        std::vector<std::vector<RequestEvent>> answers(2);
+        for (auto& answer : answers) {
+            Request request;
+            request.prompt = {1 + int32_t(&answer - answers.data()), 5, 9};
+            request.max_tokens = 40;
+            request.ignore_stop_tokens = true;
+            request.sampling.temperature = 0;
+            request.sampling.repetition_penalty = 1.2f;
+            request.n_candidates = nCandidates;
+            request.on_event = [&answer](const RequestEvent& event) {
+                if (event.kind == RequestEvent::Kind::token)
+                    answer.push_back(event);
+            };
+            engine.submit(std::move(request));
+        }
+        while (engine.step()) { }
+        return answers;
+    }
+
+    /// Both have computed the logits, with rounding of their own.
+    static void compareCandidates(const RequestEvent& got, const RequestEvent& expected, int n)
+    {
+        QCOMPARE(got.token, expected.token);
+        QVERIFY(std::abs(got.probability - expected.probability) < 1e-3f);
+        QCOMPARE(got.candidates.size(), size_t(n));
+        for (size_t i = 0; i < got.candidates.size(); ++i) {
+            QCOMPARE(got.candidates[i].token, expected.candidates[i].token);
+            QCOMPARE(got.candidates[i].kept, expected.candidates[i].kept);
+            QVERIFY(std::abs(got.candidates[i].probability - expected.candidates[i].probability) < 1e-3f);
+        }
     }
 
     /// A device that passed its self-test.

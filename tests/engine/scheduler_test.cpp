@@ -1,6 +1,7 @@
 #include "scheduler/scheduler.h"
 
 #include "support/answer.h"
+#include "support/drawing_forward.h"
 #include "support/fake_model.h"
 
 #include <QtTest>
@@ -124,6 +125,8 @@ private slots:
     void forwardErrorEndsTheStepsRequestsOnly();
     void unusableLogitsEndTheirRequestOnly();
     void seededAnswersDoNotDependOnCompany();
+    void candidatesComeWithTheirToken_data();
+    void candidatesComeWithTheirToken();
     void unseededRequestsTellTheirSeed();
     void statisticsCountTokensAndTime();
 };
@@ -415,6 +418,9 @@ void SchedulerTest::invalidRequestsAreRefused_data()
     row("negative token", {1, -1}, {}, ErrorKind::invalid_request, "token -1");
     row("token beyond the vocabulary", {1, vocab_size}, {}, ErrorKind::invalid_request, "token 53");
     row("sampling", {1}, {.temperature = -1}, ErrorKind::invalid_request, "temperature");
+    for (const int n : {-1, max_token_candidates + 1})
+        QTest::addRow("%d candidates", n) << Request{.prompt = {1}, .n_candidates = n}
+                                          << ErrorKind::invalid_request << QString("%1 candidates").arg(n);
 }
 
 void SchedulerTest::invalidRequestsAreRefused()
@@ -493,6 +499,56 @@ void SchedulerTest::seededAnswersDoNotDependOnCompany()
     const Answer& other = submit(request);
     finishAll();
     QVERIFY(other.tokens != alone_tokens);
+}
+
+void SchedulerTest::candidatesComeWithTheirToken_data()
+{
+    QTest::addColumn<bool>("drawnByTheDevice");
+    QTest::newRow("drawn here") << false;
+    QTest::newRow("drawn by the device, steps begun ahead") << true;
+}
+
+/// With those requests that ask for them, beside others.
+void SchedulerTest::candidatesComeWithTheirToken()
+{
+    QFETCH(const bool, drawnByTheDevice);
+    FakeForward forward(64, vocab_size, hashedLogits);
+    DrawingForward drawing(forward);
+    Scheduler scheduler(drawnByTheDevice ? static_cast<ForwardPass&>(drawing) : forward, tokenizer_,
+                        {.n_pages = 64, .n_ctx = 1024});
+    std::deque<std::vector<RequestEvent>> events;
+    for (const int n_candidates : {4, 0, max_token_candidates}) {
+        Request request{.prompt = prompt_of(20, n_candidates),
+                        .sampling = {.temperature = 1.5f, .seed = 3},
+                        .max_tokens = 12,
+                        .ignore_stop_tokens = true,
+                        .n_candidates = n_candidates};
+        request.on_event = [&own = events.emplace_back()](const RequestEvent& event) {
+            if (event.kind == RequestEvent::Kind::token)
+                own.push_back(event);
+        };
+        scheduler.submit(events.size(), std::move(request));
+    }
+    while (scheduler.step()) { }
+
+    Sampler sampler;
+    std::vector<float> logits(vocab_size);
+    for (const int i : {0, 1, 2}) {
+        const int n_candidates = i == 0 ? 4 : i == 1 ? 0 : max_token_candidates;
+        Tokens tokens = prompt_of(20, n_candidates);
+        QCOMPARE(events[size_t(i)].size(), size_t{12});
+        for (const RequestEvent& event : events[size_t(i)]) {
+            hashedLogits(tokens, logits);
+            const DrawnToken expected =
+                sampler.sample_with_candidates(logits, tokens, {.temperature = 1.5f}, 3, n_candidates)
+                    .value();
+            QCOMPARE(event.token, expected.token);
+            QCOMPARE(event.probability, expected.probability);
+            QCOMPARE(event.candidates, expected.candidates);
+            tokens.push_back(event.token);
+        }
+    }
+    QCOMPARE(drawing.violations, std::vector<std::string>());
 }
 
 void SchedulerTest::unseededRequestsTellTheirSeed()

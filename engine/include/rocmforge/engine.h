@@ -106,6 +106,8 @@ struct RequestEvent {
     Kind kind = Kind::token;
     int prompt_done = 0;
     int32_t token = -1; ///< of a token event; with finished, the stop token that was met, or -1
+    float probability = 0; ///< of a token event's token, see TokenCandidate; with n_candidates only
+    std::vector<TokenCandidate> candidates; ///< for a token event's token, best first
     std::string text; ///< complete UTF-8; concatenated over the events it is the answer
     FinishReason reason = FinishReason::stop_token; ///< with finished
     std::optional<Error> error; ///< with FinishReason::error
@@ -118,6 +120,7 @@ struct Request {
     int max_tokens = 0; ///< 0 = until the model stops or the context is full
     std::vector<std::string> stop = {}; ///< the answer ends before the first of these
     bool ignore_stop_tokens = false; ///< for benchmarks
+    int n_candidates = 0; ///< that token events tell, the best ones; at most max_token_candidates
     std::function<void(const RequestEvent&)> on_event = {};
 };
 
