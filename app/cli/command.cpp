@@ -132,7 +132,9 @@ Result<RequestStatistics> runRequest(Engine& engine, Request request,
 {
     bool finished = false;
     RequestEvent last;
-    request.on_event = [&](const RequestEvent& event) {
+    request.on_event = [&, onEvent = std::move(request.on_event)](const RequestEvent& event) {
+        if (onEvent)
+            onEvent(event);
         if (!event.text.empty() && onText)
             onText(event.text);
         if (event.kind == RequestEvent::Kind::finished) {

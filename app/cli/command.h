@@ -60,7 +60,8 @@ struct SamplingOptions {
     [[nodiscard]] Request request() const;
 };
 
-/// Submits and steps until the request is finished. Its error, where it ended with one.
+/// Submits and steps until the request is finished, telling its on_event, too, where it has one. Its
+/// error, where it ended with one.
 [[nodiscard]] Result<RequestStatistics> runRequest(Engine& engine, Request request,
                                                    const std::function<void(const std::string&)>& onText);
 

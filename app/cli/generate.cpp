@@ -1,4 +1,5 @@
 // generate: continue a text, or answer it as a chat message.
+#include "candidates.h"
 #include "command.h"
 
 #include <iostream>
@@ -15,6 +16,7 @@ struct Options {
     std::vector<std::string> stop;
     bool chat = false;
     bool special = false;
+    int candidates = 0;
 };
 
 Result<std::vector<int32_t>> promptTokens(const Engine& engine, const Options& options,
@@ -42,6 +44,10 @@ Status run(const Options& options, const Context& context)
     Request request = options.sampling.request();
     TRY(request.prompt, promptTokens(*engine, options, text));
     request.stop = options.stop;
+    request.n_candidates = options.candidates;
+    CandidateLog candidates(*engine);
+    if (options.candidates > 0)
+        request.on_event = [&](const RequestEvent& event) { candidates.add(event); };
 
     std::string answer;
     const auto onText = [&](const std::string& piece) {
@@ -52,10 +58,13 @@ Status run(const Options& options, const Context& context)
     };
     TRY(const RequestStatistics statistics, runRequest(*engine, std::move(request), onText));
     if (context.json) {
-        print({{"text", answer}, {"statistics", toJson(statistics)}});
+        Json result{{"text", answer}, {"statistics", toJson(statistics)}};
+        if (options.candidates > 0)
+            result["tokens"] = candidates.toJson();
+        print(result);
     } else {
-        std::cout << '\n';
-        std::cerr << summary(statistics) << '\n';
+        std::cout << std::endl;
+        std::cerr << candidates.table() << summary(statistics) << '\n';
     }
     return {};
 }
@@ -75,6 +84,10 @@ void addGenerate(CLI::App& app, const Context& context)
     command->add_option("--system", options->system, "system prompt, with --chat");
     command->add_option("--stop", options->stop, "end before this text; may be repeated");
     command->add_flag("--special", options->special, "recognize special tokens in the text");
+    command
+        ->add_option("--candidates", options->candidates,
+                     "tell the most probable tokens for each token, and which of them were cut")
+        ->check(CLI::Range(0, max_token_candidates));
     onRun(*command, context, [options, &context] { return run(*options, context); });
 }
 
