@@ -66,6 +66,7 @@ void ChatController::submitWhenWritten()
 void ChatController::submit()
 {
     m_tree.find(m_answerId)->details = detailsBefore(m_services.engine, m_sampling);
+    m_candidates.beginAnswer();
     m_ticket = m_services.inference.generate(makeRequest());
 }
 
@@ -74,6 +75,7 @@ GenerationRequest ChatController::makeRequest() const
     GenerationRequest request;
     request.sampling = m_sampling.parameters();
     request.maxTokens = m_sampling.maxTokens();
+    request.candidates = m_candidates.active() ? rocmforge::max_token_candidates : 0;
     if (!m_chat.systemPrompt.trimmed().isEmpty())
         request.messages.push_back(toEngine(QStringLiteral("system"), m_chat.systemPrompt));
     for (const qint64 id : m_tree.branchTo(m_answerId)) {
@@ -99,6 +101,8 @@ void ChatController::onUpdate(const GenerationUpdate& update)
         details.insert(QStringLiteral("templateFallback"), update.templateFallback);
 
     const int promptTokens = std::max(update.statistics.prompt_tokens, 1);
+    if (!update.lastToken.texts.isEmpty())
+        m_candidates.show(update.lastToken);
     m_prefillProgress = double(update.promptDone) / promptTokens;
     m_tokensPerSecond = update.tokensPerSecond;
     m_contextUsed = update.statistics.prompt_tokens + update.statistics.generated_tokens;

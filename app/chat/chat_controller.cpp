@@ -46,6 +46,8 @@ ChatController::ChatController(const ChatRecord& chat, bool isNew, ChatServices 
     connect(&m_draftCounter, &QTimer::timeout, this, &ChatController::countDraft);
     connect(&m_answerSaver, &QTimer::timeout, this, [this] { saveMessage(m_answerId); });
     connect(&m_sampling, &SamplingSettings::changed, &m_chatSaver, qOverload<>(&QTimer::start));
+    connect(&m_sampling, &SamplingSettings::changed, this,
+            [this] { m_candidates.preview(m_sampling.parameters()); });
     connect(&services.store, &Store::messagesLoaded, this, &ChatController::onMessagesLoaded);
     connect(&services.chats, &ChatListModel::chatChanged, this, &ChatController::onChatChanged);
     connect(&services.engine, &EngineController::stateChanged, this, &ChatController::onEngineChanged);

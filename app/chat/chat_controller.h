@@ -1,6 +1,7 @@
 // One chat: its messages, what is being typed, and the answer being generated.
 #pragma once
 
+#include "chat/candidate_list_model.h"
 #include "chat/message_list_model.h"
 #include "chat/message_tree.h"
 #include "chat/sampling_settings.h"
@@ -39,6 +40,8 @@ class ChatController : public QObject {
     Q_PROPERTY(bool loaded READ loaded NOTIFY loadedChanged)
     Q_PROPERTY(MessageListModel* messages READ messages CONSTANT)
     Q_PROPERTY(SamplingSettings* sampling READ sampling CONSTANT)
+    /// For the last token of the running or the last answer.
+    Q_PROPERTY(CandidateListModel* candidates READ candidates CONSTANT)
     /// Instructions before the conversation; belongs to the chat.
     Q_PROPERTY(QString systemPrompt READ systemPrompt WRITE setSystemPrompt NOTIFY systemPromptChanged)
     Q_PROPERTY(State state READ state NOTIFY stateChanged)
@@ -73,6 +76,7 @@ public:
     [[nodiscard]] bool loaded() const { return m_loaded; }
     [[nodiscard]] MessageListModel* messages() { return &m_messages; }
     [[nodiscard]] SamplingSettings* sampling() { return &m_sampling; }
+    [[nodiscard]] CandidateListModel* candidates() { return &m_candidates; }
     [[nodiscard]] QString systemPrompt() const { return m_chat.systemPrompt; }
     void setSystemPrompt(const QString& text);
     [[nodiscard]] State state() const { return m_state; }
@@ -154,6 +158,7 @@ private:
     MessageTree m_tree;
     MessageListModel m_messages;
     SamplingSettings m_sampling;
+    CandidateListModel m_candidates;
     bool m_loaded = false;
 
     State m_state = Idle;

@@ -7,6 +7,7 @@
 #include <rocmforge/engine.h>
 
 #include <QtCore/QString>
+#include <QtCore/QStringList>
 
 #include <string>
 #include <vector>
@@ -16,6 +17,13 @@ struct GenerationRequest {
     AnswerParts begun; ///< the beginning of the answer where it is to be written on
     rocmforge::SamplingParameters sampling;
     int maxTokens = 0; ///< 0 = until the model stops
+    int candidates = 0; ///< to be told of each token
+};
+
+/// A token with what it was drawn from, as a person reads it.
+struct LastToken {
+    rocmforge::DrawnToken drawn;
+    QStringList texts; ///< of its candidates
 };
 
 /// At most 60 a second per answer; the last one is `finished`.
@@ -27,6 +35,7 @@ struct GenerationUpdate {
     bool replaces = false; ///< `thinking` and `text` are all there is: what was told before was wrong
     rocmforge::RequestStatistics statistics;
     double tokensPerSecond = 0; ///< while decoding
+    LastToken lastToken; ///< so far; without candidates where none were asked for
     int droppedMessages = 0; ///< oldest ones, left out because the context is too small
     QString templateFallback; ///< why the model's own chat template was not used
     bool finished = false;

@@ -171,6 +171,7 @@ void InferenceThread::submit(quint64 ticket, const GenerationRequest& request)
     wanted.prompt = std::move(prompt->tokens);
     wanted.sampling = request.sampling;
     wanted.max_tokens = request.maxTokens;
+    wanted.n_candidates = request.candidates;
     wanted.on_event = [this, ticket](const RequestEvent& event) { onEvent(ticket, event); };
     running.id = m_engine->submit(std::move(wanted));
 }
@@ -184,6 +185,8 @@ void InferenceThread::onEvent(quint64 ticket, const RequestEvent& event)
     GenerationUpdate& update = running.update;
     update.promptDone = event.kind == RequestEvent::Kind::prefill ? event.prompt_done : update.promptDone;
     running.splitter.append(event.text);
+    if (!event.candidates.empty())
+        update.lastToken.drawn = {event.token, event.probability, event.candidates};
     update.statistics = event.statistics;
     update.tokensPerSecond = event.statistics.decode_rate();
     if (event.kind == RequestEvent::Kind::finished) {
@@ -206,7 +209,16 @@ void InferenceThread::send(Running& running)
     running.update.thinking = QString::fromStdString(news.parts.thinking);
     running.update.text = QString::fromStdString(news.parts.text);
     running.update.replaces = news.replaces;
+    running.update.lastToken.texts = textsOf(running.update.lastToken.drawn);
     m_replies.post([this, update = running.update] { emit updated(update); });
+}
+
+QStringList InferenceThread::textsOf(const rocmforge::DrawnToken& token) const
+{
+    QStringList texts;
+    for (const rocmforge::TokenCandidate& candidate : token.candidates)
+        texts.append(QString::fromStdString(m_engine->detokenize({&candidate.token, 1}, true)));
+    return texts;
 }
 
 void InferenceThread::sendFailure(quint64 ticket, const rocmforge::Error& error)

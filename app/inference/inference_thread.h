@@ -68,6 +68,7 @@ private:
     void submit(quint64 ticket, const GenerationRequest& request);
     void onEvent(quint64 ticket, const rocmforge::RequestEvent& event);
     void send(Running& running);
+    [[nodiscard]] QStringList textsOf(const rocmforge::DrawnToken& token) const;
     void sendFailure(quint64 ticket, const rocmforge::Error& error);
     void dropFinished();
 

@@ -92,6 +92,17 @@ std::string answerTo(const std::string& prompt)
     return std::string(showcase);
 }
 
+/// Letters, each with 70 % of the probability of the one before; the first is drawn.
+void tellCandidates(RequestEvent& event, const Request& request)
+{
+    float probability = 0.3f;
+    for (int i = 0; i < request.n_candidates; ++i, probability *= 0.7f)
+        event.candidates.push_back({'a' + i, probability});
+    mark_kept(event.candidates, request.sampling);
+    event.token = 'a';
+    event.probability = 0.3f;
+}
+
 } // namespace
 
 Result<std::unique_ptr<Engine>> ScriptedEngine::load(const std::filesystem::path& path,
@@ -209,6 +220,7 @@ void ScriptedEngine::advance(Job& job)
     } else {
         event.text = job.words.front();
         job.words.pop_front();
+        tellCandidates(event, job.request);
         statistics.decode_seconds += ++statistics.generated_tokens > 1 ? delay : 0;
     }
     event.statistics = statistics;

@@ -11,6 +11,17 @@ ColumnLayout {
 
     spacing: Theme.gap
 
+    SectionLabel {
+        Layout.leftMargin: Theme.margin
+        Layout.topMargin: Theme.gap
+        text: qsTr("Candidates for the last token")
+    }
+    CandidateChart {
+        Layout.fillWidth: true
+        Layout.leftMargin: Theme.margin
+        Layout.rightMargin: Theme.margin
+        candidates: panel.chat.candidates
+    }
     SamplingControls {
         Layout.fillWidth: true
         Layout.margins: Theme.margin

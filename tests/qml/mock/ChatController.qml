@@ -8,6 +8,7 @@ QtObject {
     property bool loaded: true
     property MessageListModel messages: MessageListModel {}
     property SamplingSettings sampling: SamplingSettings {}
+    property CandidateListModel candidates: CandidateListModel {}
     property string systemPrompt: ""
     property int state: ChatController.Idle
     readonly property bool busy: state !== ChatController.Idle
