@@ -46,6 +46,7 @@ struct Case {
     const float* logits; ///< (vocab_size), on the GPU
     int vocab_size;
     const SamplingParameters& sampling;
+    int n_candidates;
     const std::vector<int32_t>& context;
 };
 
@@ -53,7 +54,7 @@ void enqueue_draw(Backend& backend, const Case& c, int round)
 {
     const int32_t token = c.context.back(), row = 0;
     const Draw draw{&c.sampling, std::span(c.context).first(c.context.size() - 1), 7,
-                    static_cast<uint64_t>(round)};
+                    static_cast<uint64_t>(round), c.n_candidates};
     Batch batch;
     batch.tokens = batch.positions = {&token, 1};
     batch.output_rows = {&row, 1};
@@ -88,7 +89,8 @@ double cpu_microseconds(Backend& backend, const Case& c)
     return median_microseconds([&](int i) {
         backend.download(logits.data(), c.logits, static_cast<int64_t>(logits.size() * sizeof(float)));
         if (!backend.synchronize()
-            || !sampler.sample(logits, c.context, c.sampling, static_cast<uint64_t>(i)))
+            || !sampler.sample_with_candidates(logits, c.context, c.sampling, static_cast<uint64_t>(i),
+                                               c.n_candidates))
             std::exit(1);
     });
 }
@@ -120,17 +122,23 @@ int main(int argc, char** argv)
     const SamplingParameters sampling{
         .repetition_penalty = 1.1f, .presence_penalty = 0.1f, .frequency_penalty = 0.1f};
     std::printf("%s, %d logits, %d rounds\n", (*backend)->name().c_str(), vocab_size, n_rounds);
-    for (const bool is_greedy : {false, true}) {
-        SamplingParameters own = sampling;
-        own.temperature = is_greedy ? 0.0f : own.temperature;
+    SamplingParameters greedy = sampling;
+    greedy.temperature = 0;
+    struct Setting {
+        const char* name;
+        const SamplingParameters& sampling;
+        int n_candidates;
+    };
+    for (const auto& [name, own, n_candidates] :
+         {Setting{"defaults", sampling, 0}, Setting{"greedy", greedy, 0},
+          Setting{"defaults, candidates", sampling, max_token_candidates}}) {
         // Penalties change the GPU's logits, so each measurement has fresh ones.
         const auto logits = (*backend)->upload_vector(random_logits(vocab_size));
         const auto untouched = (*backend)->upload_vector(random_logits(vocab_size));
         if (!logits || !untouched)
             return fail_with(logits ? untouched.error() : logits.error());
-        const double gpu = gpu_microseconds(**backend, {*logits, vocab_size, own, context});
-        const double cpu = cpu_microseconds(**backend, {*untouched, vocab_size, own, context});
-        std::printf("%-12s GPU %8.1f µs, CPU with the copy %8.1f µs: %.1f ×\n",
-                    is_greedy ? "greedy" : "defaults", gpu, cpu, cpu / gpu);
+        const double gpu = gpu_microseconds(**backend, {*logits, vocab_size, own, n_candidates, context});
+        const double cpu = cpu_microseconds(**backend, {*untouched, vocab_size, own, n_candidates, context});
+        std::printf("%-20s GPU %8.1f µs, CPU with the copy %8.1f µs: %.1f ×\n", name, gpu, cpu, cpu / gpu);
     }
 }

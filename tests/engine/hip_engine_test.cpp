@@ -311,15 +311,15 @@ private:
     static std::vector<std::vector<RequestEvent>> tokenEvents(Engine& engine, int nCandidates)
     {
         std::vector<std::vector<RequestEvent>> answers(2);
-        for (auto& answer : answers) {
+        for (int i = 0; i < 2; ++i) {
             Request request;
-            request.prompt = {1 + int32_t(&answer - answers.data()), 5, 9};
+            request.prompt = {1 + i, 5, 9};
             request.max_tokens = 40;
             request.ignore_stop_tokens = true;
             request.sampling.temperature = 0;
             request.sampling.repetition_penalty = 1.2f;
             request.n_candidates = nCandidates;
-            request.on_event = [&answer](const RequestEvent& event) {
+            request.on_event = [&answer = answers[size_t(i)]](const RequestEvent& event) {
                 if (event.kind == RequestEvent::Kind::token)
                     answer.push_back(event);
             };
