@@ -287,7 +287,7 @@ private:
             if (event.kind == RequestEvent::Kind::token)
                 answer.push_back(event.token);
         };
-        engine.submit(std::move(request));
+        static_cast<void>(engine.submit(std::move(request)));
     }
 
     /// Greedy, of requests whose prompts and lengths differ; and of those that go on after them.
@@ -323,7 +323,7 @@ private:
                 if (event.kind == RequestEvent::Kind::token)
                     answer.push_back(event);
             };
-            engine.submit(std::move(request));
+            static_cast<void>(engine.submit(std::move(request)));
         }
         while (engine.step()) { }
         return answers;
