@@ -33,7 +33,8 @@ template <int Dim> struct AttentionShape {
             alignas(16) Half keys[page_tokens * stride];
             alignas(16) Half values[Dim * value_stride]; ///< (element, token)
         };
-        alignas(16) float scores[rows][score_stride]; ///< then weights, as halves in each row's place
+        alignas(16) float scores[rows][score_stride];
+        alignas(16) Half weights[rows * value_stride];
         float factors[rows]; ///< on the sums
         int outputs[rows];
         bool is_last;
@@ -180,8 +181,7 @@ template <typename Shape> DEVICE inline void multiply_keys(typename Shape::Memor
     }
 }
 
-/// Turns scores into weights relative to the largest so far, in the same place: the threads of a row, which
-/// are of one wave, have read all scores when they agree on that.
+/// memory.weights = those of the scores, relative to the largest so far.
 template <typename Shape>
 DEVICE inline void weigh_keys(typename Shape::Memory& memory, TileRow& own, float soft_cap, int first_key)
 {
@@ -202,7 +202,7 @@ DEVICE inline void weigh_keys(typename Shape::Memory& memory, TileRow& own, floa
         weights[i] = weights[i] == -infinity ? 0 : exp_of(weights[i] - largest);
         sum += weights[i];
     }
-    auto* words = reinterpret_cast<uint32_t*>(memory.scores[r]) + part * n / 2;
+    auto* words = reinterpret_cast<uint32_t*>(memory.weights + r * Shape::value_stride + part * n);
 #pragma unroll
     for (int i = 0; i < n; i += 2)
         words[i / 2] = pack_halves(weights[i], weights[i + 1]);
@@ -218,9 +218,8 @@ template <typename Shape>
 DEVICE inline void add_values(typename Shape::Sums& sums, const typename Shape::Memory& memory, int v_dim)
 {
     using Tile = typename Shape::Tile;
-    constexpr int weight_stride = Shape::score_stride * 2;
     const int first_row = Shape::row_wave() * 16;
-    const auto* weights = reinterpret_cast<const Half*>(memory.scores[first_row]);
+    const Half* weights = memory.weights + first_row * Shape::value_stride;
 #pragma unroll
     for (int t = 0; t < Shape::dim_tiles; ++t) {
         const int d = (Shape::column_wave() * Shape::dim_tiles + t) * 16;
@@ -231,7 +230,7 @@ DEVICE inline void add_values(typename Shape::Sums& sums, const typename Shape::
         for (int k = 0; k < page_tokens; k += Tile::depth) {
             typename Tile::Rows rows;
             typename Tile::Columns columns;
-            Tile::load(rows, weights + k, weight_stride);
+            Tile::load(rows, weights + k, Shape::value_stride);
             Tile::load(columns, memory.values + d * Shape::value_stride + k, Shape::value_stride);
             Tile::multiply_add(sums.tiles[t], rows, columns);
             keep_order();
