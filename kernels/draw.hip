@@ -24,60 +24,50 @@ KERNEL(resolve_tokens, ResolveParameters, workgroup_threads)
 {
     const int i = group_x() * workgroup_threads + thread_index();
     if (i < p.n && p.tokens[i] < 0)
-        p.tokens[i] = p.drawn[-1 - p.tokens[i]];
+        p.tokens[i] = maximum(p.drawn[-1 - p.tokens[i]], 0); // after a failed draw any will do
 }
 
-/// What penalties look back upon.
-struct PenaltyWindow {
-    const int32_t* tokens;
-    int n; ///< without the last one
-    int32_t last;
-
-    DEVICE int32_t operator[](int i) const { return i == n ? last : tokens[i]; }
-    /// How often the token of place i occurs; 0 where that is not its first place.
-    DEVICE int count_first(int i) const
-    {
-        const int32_t token = (*this)[i];
-        int occurrences = 0;
-        for (int j = 0; j <= n; ++j) {
-            if ((*this)[j] != token)
-                continue;
-            if (j < i)
-                return 0;
-            ++occurrences;
-        }
-        return occurrences;
-    }
+struct SliceDrawMemory {
+    CandidateMemory candidates;
+    uint32_t occurrences[draw_slice]; ///< of the slice's tokens in the window
 };
 
-/// Penalizes tokens of one slice, each by the thread of its first place.
-DEVICE inline void penalize_slice(const DrawRow& row, const PenaltyWindow& window, float* logits, int first)
+/// Penalizes the slice's tokens that are looked back upon, each by the thread that reads its logit later.
+DEVICE inline void penalize_slice(uint32_t (&occurrences)[draw_slice], const DrawParameters& p,
+                                  const DrawRow& row, float* logits, int first)
 {
-    for (int i = thread_index(); i <= window.n; i += workgroup_threads) {
-        const int32_t token = window[i];
-        const int occurrences = token >= first && token < first + draw_slice ? window.count_first(i) : 0;
-        if (occurrences == 0)
-            continue;
-        const float logit = logits[token];
-        logits[token] = (logit > 0 ? logit / row.repetition_penalty : logit * row.repetition_penalty)
-            - row.presence_penalty - row.frequency_penalty * static_cast<float>(occurrences);
+    for (int i = thread_index(); i < draw_slice; i += workgroup_threads)
+        occurrences[i] = 0;
+    barrier();
+    const int32_t* window = p.windows + row.window;
+    for (int i = thread_index(); i <= row.n_window; i += workgroup_threads) {
+        const int place = (i == row.n_window ? p.tokens[row.row] : window[i]) - first;
+        if (place >= 0 && place < draw_slice)
+            local_add(&occurrences[place], 1u);
     }
     barrier();
+    for (int i = thread_index(); i < draw_slice; i += workgroup_threads) {
+        if (occurrences[i] == 0)
+            continue;
+        const float logit = logits[first + i];
+        logits[first + i] = (logit > 0 ? logit / row.repetition_penalty : logit * row.repetition_penalty)
+            - row.presence_penalty - row.frequency_penalty * static_cast<float>(occurrences[i]);
+    }
 }
 
 KERNEL(draw_candidates, DrawParameters, workgroup_threads)
 {
-    auto& memory = local_memory<CandidateMemory>();
+    auto& memory = local_memory<SliceDrawMemory>();
     const DrawRow row = p.rows[group_y()];
     float* logits = p.logits + static_cast<int64_t>(group_y()) * p.vocab_size;
     const int first = group_x() * draw_slice;
     if (row.n_window >= 0)
-        penalize_slice(row, {p.windows + row.window, row.n_window, p.tokens[row.row]}, logits, first);
+        penalize_slice(memory.occurrences, p, row, logits, first);
     if (!is_narrow(row))
         return;
     CandidateKey* to =
         p.candidates + (static_cast<int64_t>(group_y()) * p.n_slices + group_x()) * max_candidates;
-    write_greatest(to, memory, read_slice(logits, p.vocab_size), n_kept(row));
+    write_greatest(to, memory.candidates, read_slice(logits, p.vocab_size), n_kept(row));
 }
 
 struct SortedMemory {
