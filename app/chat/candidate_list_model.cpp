@@ -62,6 +62,12 @@ void CandidateListModel::setActive(bool active)
     emit activeChanged();
 }
 
+void CandidateListModel::beginAnswer()
+{
+    m_preview.reset();
+    show({});
+}
+
 void CandidateListModel::show(const LastToken& token)
 {
     const int before = count(), now = int(token.texts.size());

@@ -35,8 +35,8 @@ public:
     [[nodiscard]] bool active() const { return m_active; }
     void setActive(bool active);
 
-    /// The next tokens are drawn as the settings say now.
-    void beginAnswer() { m_preview.reset(); }
+    /// The next tokens are drawn as the settings say now; those shown are of another answer.
+    void beginAnswer();
     void show(const LastToken& token);
     /// Shows what these would keep, until another answer begins.
     void preview(const rocmforge::SamplingParameters& parameters);

@@ -12,14 +12,23 @@ Column {
     required property CandidateListModel candidates
     readonly property int slots: 30 ///< bars there is room for
     property CandidateBar hoveredBar: null
+    property CandidateListModel asked: null ///< the one that knows of this chart
 
     spacing: Theme.gap * 0.5
     Accessible.role: Accessible.Chart
     Accessible.name: qsTr("Candidates for the last token: %1").arg(hint.visible ? qsTr("none yet") : summary.text)
 
-    Component.onCompleted: candidates.active = true
-    Component.onDestruction: if (candidates) candidates.active = false
-    onCandidatesChanged: candidates.active = true
+    function ask(model: CandidateListModel) {
+        if (asked)
+            asked.active = false
+        asked = model
+        if (asked)
+            asked.active = true
+    }
+
+    Component.onCompleted: ask(candidates)
+    Component.onDestruction: ask(null)
+    onCandidatesChanged: ask(candidates)
 
     Rectangle {
         id: field

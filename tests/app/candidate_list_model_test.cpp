@@ -80,6 +80,9 @@ private slots:
         QCOMPARE(candidates.data(candidates.index(0), CandidateListModel::TextRole).toString(),
                  QStringLiteral("a"));
         QVERIFY(candidates.data(candidates.index(0), CandidateListModel::DrawnRole).toBool());
+        candidates.setActive(false);
+        app.ask(QStringLiteral("and again"));
+        QCOMPARE(candidates.count(), 0); // not those of the answer before
     }
 
     void slidersMoveWhatIsKept()

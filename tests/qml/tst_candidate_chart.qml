@@ -82,6 +82,7 @@ Item {
             const other = modelComponent.createObject(root)
             chart.candidates = other
             verify(other.active)
+            verify(!candidates.active)
             chart.destroy()
             tryVerify(() => !other.active)
         }
