@@ -181,6 +181,10 @@ template <typename Shape> DEVICE inline void multiply_keys(typename Shape::Memor
     }
 }
 
+/// Of weights as halves: so only those below 2^-29 of the largest are less than a normal one, which not all
+/// matrix instructions see.
+constexpr float weight_scale = 32768.0f;
+
 /// memory.weights = those of the scores, relative to the largest so far.
 template <typename Shape>
 DEVICE inline void weigh_keys(typename Shape::Memory& memory, TileRow& own, float soft_cap, int first_key)
@@ -205,7 +209,7 @@ DEVICE inline void weigh_keys(typename Shape::Memory& memory, TileRow& own, floa
     auto* words = reinterpret_cast<uint32_t*>(memory.weights + r * Shape::value_stride + part * n);
 #pragma unroll
     for (int i = 0; i < n; i += 2)
-        words[i / 2] = pack_halves(weights[i], weights[i + 1]);
+        words[i / 2] = pack_halves(weights[i] * weight_scale, weights[i + 1] * weight_scale);
     const float factor = own.largest == -infinity ? 0 : exp_of(own.largest - largest);
     own.sum = own.sum * factor + lanes_sum<threads>(sum);
     own.largest = largest;
@@ -248,7 +252,7 @@ DEVICE inline void visit_sums(const typename Shape::Sums& sums, int n_rows, int 
         Shape::Tile::visit(sums.tiles[t], [&](int tile_row, int column, float sum) {
             const int row = Shape::row_wave() * 16 + tile_row;
             if (row < n_rows && first + column < v_dim)
-                store(row, first + column, sum);
+                store(row, first + column, sum / weight_scale);
         });
     }
 }

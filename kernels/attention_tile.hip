@@ -1,4 +1,4 @@
-// Attention of the rows of prompts: keys and values of a page are read once for 64 rows, and multiplied as
+// Attention of the rows of prompts: keys and values of a page are read once for up to 64 rows, and multiplied as
 // halves on matrix tiles, 2 · (k_dim + v_dim) operations per row and key.
 #include "kernels/attention_tile.h"
 

@@ -1,7 +1,6 @@
 #include "backend/hip/attention_launch.h"
 
 #include "backend/hip/launch_parameters.h"
-#include "backend/hip/products.h"
 
 #include <algorithm>
 #include <bit>
@@ -9,12 +8,18 @@
 namespace rocmforge::hip {
 namespace {
 
-/// Parts of a context that keep all compute units busy: a power of two, which changes rarely as a context
-/// grows, so that launches can be recorded.
+/// Workgroups that keep all compute units busy.
+int busy_workgroups(const Queue& queue)
+{
+    constexpr int per_unit = 4;
+    return per_unit * queue.device().n_compute_units;
+}
+
+/// Parts of a context that make so many: a power of two, which changes rarely as a context grows, so that
+/// launches can be recorded.
 int splits(const Queue& queue, int n_workgroups, int most)
 {
-    constexpr int workgroups_per_unit = 4;
-    const int wanted = workgroups_per_unit * queue.device().n_compute_units / std::max(n_workgroups, 1);
+    const int wanted = busy_workgroups(queue) / std::max(n_workgroups, 1);
     return std::min(most, static_cast<int>(std::bit_floor(static_cast<unsigned>(std::max(wanted, 1)))));
 }
 
@@ -46,8 +51,7 @@ int tile_dim(const AttentionCall& call)
 {
     const int k_dim = call.kv.k_head_dim, v_dim = call.kv.v_head_dim, longest = std::max(k_dim, v_dim);
     const bool in_wide_loads = call.kv.type == KvType::q8_0 || (k_dim % 8 == 0 && v_dim % 8 == 0);
-    // F32 is not rounded, and what few tokens leave is, which the tiles do not.
-    if (call.kv.type == KvType::f32 || !in_wide_loads || call.n_tokens <= vector_columns || longest > 256)
+    if (call.kv.type == KvType::f32 || !in_wide_loads || longest > 256)
         return 0;
     return longest <= 128 ? 128 : 256;
 }
@@ -77,7 +81,9 @@ void launch_attention(Queue& queue, AttentionScratch& scratch, DeviceBatch& batc
     p.pages = batch.pages();
     p.n_splits = splits(queue, tiles.n_tiles * p.n_kv_heads, tiles.most_splits);
     if (p.n_splits > 1) {
-        p.partial = scratch.partial.reserve<float>(queue, p.n_splits * p.n_outputs * (p.v_dim + 2));
+        // As many as any split launch of such tiles leaves: what others need is not known by this one's.
+        const int64_t n_parts = int64_t{busy_workgroups(queue)} * tiles.rows;
+        p.partial = scratch.partial.reserve<float>(queue, n_parts * (p.v_dim + 2));
         p.finished = scratch.finished.reserve(queue, tiles.n_tiles * p.n_kv_heads);
         if (!p.partial || !p.finished)
             return;

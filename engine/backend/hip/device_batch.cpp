@@ -1,5 +1,7 @@
 #include "backend/hip/device_batch.h"
 
+#include "backend/hip/products.h"
+
 #include <algorithm>
 #include <bit>
 
@@ -93,10 +95,10 @@ AttentionTiles DeviceBatch::make_tiles(const AttentionRows& of)
         most_pages =
             std::max(most_pages, (sequence.n_past + sequence.n_tokens + page_tokens - 1) / page_tokens);
     }
-    const int rows = most_rows <= 1              ? 1
-        : most_rows <= 4                         ? 4
-        : most_rows <= 16 || !of.on_matrix_tiles ? 16
-                                                 : of.on_matrix_tiles;
+    // What few tokens leave is rounded as well, which matrix tiles do not.
+    const bool on_matrix_tiles =
+        of.on_matrix_tiles > 0 && most_rows > 16 && batch_.n_tokens() > vector_columns;
+    const int rows = on_matrix_tiles ? of.on_matrix_tiles : most_rows <= 1 ? 1 : most_rows <= 4 ? 4 : 16;
     std::vector<device::AttentionTile> tiles;
     int32_t pages = 0;
     for (const BatchSequence& sequence : batch_.sequences) {
