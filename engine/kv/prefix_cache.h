@@ -1,6 +1,6 @@
 // Sequences' places in the KV cache, shared where their tokens agree: page pool and radix tree as one.
 // When no page is free, the least recently used page that no sequence holds is evicted.
-// Full pages are in the tree as soon as they are computed, so running sequences share them too.
+// Full pages are in the tree as soon as the step that fills them is begun or done, so running sequences share them too.
 // Pages in the tree are never written: a sequence that goes on inside one gets a copy.
 //
 // Models with recurrent layers have a state per sequence too, which cannot be cut back to an earlier
@@ -48,7 +48,7 @@ public:
     /// Makes room for n_tokens positions, or as many as can be had, and gives the table a slot where it
     /// needs one. Returns the table's capacity, 0 without a slot.
     int reserve(PageTable& table, int n_tokens);
-    /// Says that the pages now hold all of `tokens`.
+    /// Says that the pages hold all of `tokens`, or will once the step under way is done.
     void commit(PageTable& table, std::span<const int32_t> tokens);
     /// Keeps a copy of the table's state for others, if its last page is full and a slot can be had.
     void checkpoint(PageTable& table, Checkpoints::Worth worth);

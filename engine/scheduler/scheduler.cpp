@@ -370,9 +370,9 @@ void Scheduler::take_token(Sequence& sequence, std::span<const float> logits)
     auto drawn = sampler_.sample_with_candidates(logits, sequence.tokens(), sequence.sampling(),
                                                  sequence.seed(), sequence.n_candidates());
     if (drawn)
-        append(sequence, *std::move(drawn));
-    else
-        finish(sequence, FinishReason::error, drawn.error());
+        return append(sequence, *std::move(drawn));
+    cache_.discard(sequence.table);
+    finish(sequence, FinishReason::error, drawn.error());
 }
 
 void Scheduler::append(Sequence& sequence, DrawnToken drawn)

@@ -113,6 +113,7 @@ private slots:
             const auto got = tokenEvents(**gpuEngine, nCandidates);
             const auto expected = tokenEvents(**cpuEngine, nCandidates);
             for (size_t i = 0; i < expected.size(); ++i) {
+                QVERIFY(!expected[i].empty());
                 QCOMPARE(got[i].size(), expected[i].size());
                 for (size_t j = 0; j < expected[i].size(); ++j)
                     compareCandidates(got[i][j], expected[i][j], nCandidates);

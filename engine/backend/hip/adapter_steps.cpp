@@ -2,7 +2,7 @@
 #include "backend/hip/launch_parameters.h"
 #include "backend/hip/steps.h"
 
-#include <utility>
+#include <algorithm>
 #include <vector>
 
 namespace rocmforge::hip {
@@ -10,13 +10,17 @@ namespace rocmforge::hip {
 /// Limits hold for the whole sum: the last part that is added applies them.
 void HipBackend::multiply_adapted(std::span<const Projection> projections, ProductInput input)
 {
-    std::vector<Projection> own(projections.begin(), projections.end());
-    for (Projection& projection : own)
-        if (projection.weight->adapter)
-            projection.clamp = 0;
-    if (wants_codes(own, input.n_columns))
+    if (wants_codes(projections, input.n_columns))
         rounded_.round(queue_, input);
-    multiply(queue_, rounded_, own, input);
+    const auto is_limited = [](const Projection& p) { return p.weight->adapter && p.clamp > 0; };
+    if (std::ranges::any_of(projections, is_limited)) {
+        std::vector<Projection> unlimited(projections.begin(), projections.end());
+        for (Projection& projection : unlimited)
+            projection.clamp = is_limited(projection) ? 0 : projection.clamp;
+        multiply(queue_, rounded_, unlimited, input);
+    } else {
+        multiply(queue_, rounded_, projections, input);
+    }
     for (const Projection& projection : projections)
         for (const Adapter* adapter = projection.weight->adapter; adapter; adapter = adapter->next)
             add_adapter(projection, input, *adapter);
@@ -49,20 +53,30 @@ void HipBackend::add_chosen_adapters(float* out, int64_t out_stride, const Matri
         float* rows = adapter_rows_.reserve<float>(queue_, choice.n_columns * rank);
         if (!rows)
             return;
+        const auto halved = [&](ProductInput input, int64_t n_in) { // where columns are sorted, for tiles
+            if (choice.groups.tiles)
+                rounded_.halve(queue_, input, n_in);
+            return input;
+        };
+        const auto& [down, up, scale, next] = *adapter.shape;
         choice.matrices = adapter.down;
-        multiply_chosen(queue_, rows, rank, adapter.shape->down,
-                        {.x = x, .stride = x_stride, .n_columns = choice.n_columns}, choice);
-        MatrixChoice up = choice;
-        up.matrices = adapter.up;
-        up.column_scales = nullptr;
-        up.columns_per_x = 1;
-        multiply_chosen(queue_, out, out_stride, adapter.shape->up,
-                        {.x = rows,
-                         .stride = rank,
-                         .n_columns = choice.n_columns,
-                         .scale = adapter.shape->scale,
-                         .accumulate = true},
-                        up);
+        multiply_chosen(
+            queue_, rows, rank, down,
+            halved({.x = x, .stride = x_stride, .n_columns = choice.n_columns / choice.columns_per_x},
+                   down.n_in),
+            choice);
+        MatrixChoice of_rows = choice;
+        of_rows.matrices = adapter.up;
+        of_rows.column_scales = nullptr;
+        of_rows.columns_per_x = 1;
+        multiply_chosen(queue_, out, out_stride, up,
+                        halved({.x = rows,
+                                .stride = rank,
+                                .n_columns = choice.n_columns,
+                                .scale = scale,
+                                .accumulate = true},
+                               rank),
+                        of_rows);
     }
 }
 
