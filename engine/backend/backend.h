@@ -325,6 +325,9 @@ public:
     [[nodiscard]] virtual MemoryUse memory_used() const = 0;
     /// Bytes that others and this backend leave of the device.
     [[nodiscard]] virtual int64_t memory_free() const = 0;
+    /// While on, steps take their memory but compute nothing, where the backend can do so: what they leave
+    /// is undefined.
+    virtual void take_memory_only(bool) { }
     /// A backend like this one that takes nothing and computes nothing: its memory_used() is what this
     /// one would take for the same calls. What it hands out must not be read.
     [[nodiscard]] virtual Result<std::unique_ptr<Backend>> rehearsal() const = 0;

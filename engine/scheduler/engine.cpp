@@ -2,6 +2,7 @@
 #include "scheduler/loaded_model.h"
 #include "scheduler/mailbox.h"
 #include "scheduler/model_forward.h"
+#include "scheduler/rehearsal.h"
 #include "scheduler/scheduler.h"
 
 #include <rocmforge/engine.h>
@@ -210,6 +211,10 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::filesystem::path& path, 
     auto forward =
         std::make_unique<ModelForward>(loaded.model, std::move(cache), *loaded.file, std::move(recurrent));
     TRY_STATUS(forward->reserve(scheduling.max_rows, scheduling.max_running));
+    TRY_STATUS(forward->reserve_scratch(
+        [&](const Model& model, State& state, const KvCache& kv, const RecurrentCache& states) {
+            return run_largest_steps(model, state, kv, states, loaded.choice.shape);
+        }));
     return std::make_unique<LoadedEngine>(std::move(loaded), std::move(forward), scheduling);
 }
 

@@ -24,6 +24,21 @@ Status ModelForward::reserve(int max_rows, int max_outputs)
     return {};
 }
 
+Status ModelForward::reserve_scratch(const Steps& steps)
+{
+    if (!model_->draws() || !model_->config().has_output)
+        return {};
+    const std::vector<Backend*> backends = model_->layer_backends();
+    const auto take_memory_only = [&](bool on) {
+        for (Backend* backend : backends)
+            backend->take_memory_only(on);
+    };
+    take_memory_only(true);
+    Status status = steps(*model_, state_, cache_, recurrent_);
+    take_memory_only(false);
+    return status;
+}
+
 Result<std::span<const float>> ModelForward::run(const Batch& batch)
 {
     TRY(const auto logits, model_->forward(state_, cache_, batch, recurrent_));

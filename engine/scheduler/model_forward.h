@@ -7,6 +7,7 @@
 #include "model/model.h"
 #include "scheduler/forward_pass.h"
 
+#include <functional>
 #include <memory>
 
 namespace rocmforge {
@@ -20,6 +21,10 @@ public:
     /// Makes run() take batches of this size. A larger size later on leaves the memory of the
     /// smaller one with the backend.
     [[nodiscard]] Status reserve(int max_rows, int max_outputs);
+    using Steps = std::function<Status(const Model&, State&, const KvCache&, const RecurrentCache&)>;
+    /// Takes what these steps need, without computing them, where the backend draws tokens: there taking
+    /// memory waits for all work.
+    [[nodiscard]] Status reserve_scratch(const Steps& steps);
 
     /// An error, too, when the model's file was damaged since it was loaded.
     [[nodiscard]] Result<std::span<const float>> run(const Batch& batch) override;

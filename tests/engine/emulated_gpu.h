@@ -86,6 +86,8 @@ public:
     {
         return emulator<int(const char*)>("hip_emulator_has_run")(kernel.c_str()) != 0;
     }
+    /// Pieces of memory asked for since the emulator's start, the host's pinned ones included.
+    static int nAllocations() { return emulator<int()>("hip_emulator_n_allocations")(); }
     /// Kernels run since the emulator's start.
     static int nLaunches() { return emulator<int()>("hip_emulator_n_launches")(); }
 

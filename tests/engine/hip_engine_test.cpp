@@ -121,6 +121,29 @@ private slots:
         }
     }
 
+    void nothingIsAllocatedAfterLoading_data()
+    {
+        QTest::addColumn<QString>("target");
+        for (const char* target : emulatedTargets)
+            QTest::newRow(target) << target;
+    }
+    void nothingIsAllocatedAfterLoading()
+    {
+        QFETCH(QString, target);
+        const EmulatedGpu gpu(target);
+        const auto engine = load(onGpu(gpu));
+        QVERIFY2(engine, engine ? "" : engine.error().message.c_str());
+        const int before = EmulatedGpu::nAllocations();
+        QVERIFY(before > 0);
+        QCOMPARE(answers(**engine, 3, 1.5f).front().size(), size_t(40));
+        tokenEvents(**engine, max_token_candidates);
+        Tokens answer;
+        submit(**engine, Tokens(100, 7), 5, 1.0f, answer);
+        while ((*engine)->step()) { }
+        QCOMPARE(answer.size(), size_t(5));
+        QCOMPARE(EmulatedGpu::nAllocations(), before);
+    }
+
     void unsuitedMachineIsExplained_data()
     {
         QTest::addColumn<QString>("targets");

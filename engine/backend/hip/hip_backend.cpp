@@ -96,7 +96,7 @@ Result<void*> HipBackend::allocate(int64_t bytes)
 bool HipBackend::replay(const Batch& batch, const PassMemory& memory)
 {
     batch_.begin(batch);
-    is_recordable_ = batch.tokens.size() == batch.sequences.size();
+    is_recordable_ = !takes_memory_only_ && batch.tokens.size() == batch.sequences.size();
     if (is_recordable_) {
         Recordings::Shape shape = batch_.shape();
         for (const void* part : {memory.weights, memory.activations, memory.cache, memory.recurrent})

@@ -41,6 +41,8 @@ void Queue::launch_raw(const std::string& kernel, Grid grid, void* parameters, i
         return;
     }
     ++n_enqueued_;
+    if (held_)
+        return;
     void* arguments[] = {parameters};
     const hipError_t error = runtime_->api().hipModuleLaunchKernel(
         *function, static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y),

@@ -60,6 +60,9 @@ public:
     /// Counts everything that was enqueued: the same number means that nothing came in between.
     [[nodiscard]] int64_t n_enqueued() const { return n_enqueued_; }
 
+    /// While held, launches are counted but not made.
+    void hold_launches(bool held) { held_ = held; }
+
     /// Keeps the first error for synchronize(); true where there is none.
     bool succeeded(Status status);
     /// Waits; the first error since the last call.
@@ -87,6 +90,7 @@ private:
     std::unordered_map<std::string, hipFunction_t> functions_;
     Status error_;
     int64_t n_enqueued_ = 0;
+    bool held_ = false;
     int64_t memory_generation_ = 0;
 };
 

@@ -124,6 +124,11 @@ public:
         return {arena_.bytes(), queue_.runtime().memory_used()};
     }
     [[nodiscard]] int64_t memory_free() const override;
+    void take_memory_only(bool on) override
+    {
+        takes_memory_only_ = on;
+        queue_.hold_launches(on);
+    }
     [[nodiscard]] Result<std::unique_ptr<Backend>> rehearsal() const override;
 
 private:
@@ -184,6 +189,7 @@ private:
     DeviceBatch batch_{queue_, transfers_};
     Recordings recordings_;
     bool is_recordable_ = false; ///< the pass that was begun
+    bool takes_memory_only_ = false;
     ExpertTables expert_tables_{queue_, arena_};
     ColumnGrouping grouping_;
     Scratch normed_;

@@ -187,6 +187,12 @@ int hip_emulator_n_launches()
     return runtime().n_launches;
 }
 
+/// For tests: how many pieces of memory were asked for since the last reset.
+int hip_emulator_n_allocations()
+{
+    return runtime().n_allocations;
+}
+
 hipError_t hipRuntimeGetVersion(int* version)
 {
     *version = 6 * 10'000'000 + 2 * 100'000;
